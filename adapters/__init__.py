@@ -1,0 +1,1 @@
+"""Marketplace adapters, their contract, and the sandbox."""
