@@ -1,0 +1,1 @@
+"""What we sell: producers, products, variants, pictures and the stock ledger."""
