@@ -121,7 +121,7 @@ class Picture:
     """A picture by the hash of its bytes; ``path`` is an absolute file name, read only when it is sent."""
 
     sha256: str
-    path: str
+    path: str = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +261,9 @@ class Change:
 
     ``sku`` is set for price and stock. A change of ``structure`` without ``ids`` is a create: ``to`` is the whole
     Listing, and ``intent`` its record. ``next_step`` is what the adapter's last ``Begun`` handed out. ``observed``
-    is the listing as it was read just before a structure write.
+    is the listing as it was read just before a structure write, or before a create goes on whose ``next_step`` was
+    lost. ``listing`` is the whole listing as it should be, set for a change of structure: a new variant needs its
+    price and stock.
     """
 
     facet: Facet
@@ -274,6 +276,7 @@ class Change:
     intent: Intent | None = None
     next_step: str | None = None
     observed: Observed | None = None
+    listing: Listing | None = None
 
     @property
     def creates(self) -> bool:

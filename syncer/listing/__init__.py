@@ -1,0 +1,1 @@
+"""What a channel should show: render, pricing, allocation, readiness. Pure: no network, no clock, no session."""
