@@ -45,8 +45,7 @@ def render(product: model.Product, rules: ChannelRules, as_of: datetime) -> Rend
     wanted = _for_sale(product) and rules.open and rules.assortment.sells(product)
     target = rules.categories.get(product.category)
     if target is None:
-        blocked = (unmapped(product, rules),) if wanted else ()
-        return Rendered(product.code, wanted, None, blocked)
+        return Rendered(product.code, wanted, None, (unmapped(product, rules),) if wanted else ())
     listing = Listing(
         code=product.code,
         structure=_structure(product),

@@ -1,0 +1,227 @@
+"""What would hurt waits for a person (promise 3). Pure.
+
+A guard looks at changes after the diff and before any call. It either lets a change pass or holds it; a hold has the
+numbers that tripped it. An approval binds to exactly (product, SKU, facet, from, to) and to nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from adapters.contract import Change, Facet, Listing, Price, Structure
+from syncer.listing.canonical import shown
+
+
+Binding = tuple[str, str, Facet, str | None, str | None]
+"""What an approval binds to: product code, SKU or '', facet, from, to (as shown)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The numbers of the guards, from the config. Shares are per cent of the channel's offers."""
+
+    factor: int = 5
+    stock_factor: int = 10
+    stock_least: int = 20
+    share_from: int = 20
+    shares: Mapping[Facet, int] = field(
+        default_factory=lambda: {Facet.price: 50, Facet.stock: 90, Facet.content: 50, Facet.structure: 50}
+    )
+    take_downs: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the guards remember of a channel.
+
+    `prices` = per SKU every price acknowledged in the last 24 h, and the last one before; `counted` = offers with an
+    acknowledged value; `moved` = subjects that the last 60 minutes moved, by kind; `sold` = SKUs whose ledger fell
+    through orders since their stock was acknowledged; `floors` = least rupiah by SKU; `closing` = stock may fall.
+    """
+
+    prices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    floors: Mapping[str, int] = field(default_factory=dict)
+    offers: int = 0
+    moved: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sold: frozenset[str] = frozenset()
+    approved: frozenset[Binding] = frozenset()
+    rejected: frozenset[Binding] = frozenset()
+    excused: frozenset[str] = frozenset()
+    """Product codes whose producer is paused, or whose channel is closing: their take-down is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Changes that one rule stopped, and the sentence with its numbers."""
+
+    rule: str
+    message: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What may pass, and what is held."""
+
+    passed: tuple[Change, ...]
+    holds: tuple[Hold, ...]
+
+
+def binding(change: Change) -> Binding:
+    """What an approval of `change` would bind to."""
+    return change.code, change.sku or "", change.facet, shown(change.before), shown(change.to)
+
+
+def guard(changes: Sequence[Change], history: History, limits: Thresholds) -> Verdict:
+    """Take out of `changes` what must wait for a person."""
+    approved = [c for c in changes if binding(c) in history.approved]
+    open_changes = [c for c in changes if binding(c) not in history.approved]
+    single, holds = _one_by_one(open_changes, history, limits)
+    passed, shares = _by_share(single, history, limits)
+    keep = set(map(id, approved)) | set(map(id, passed))
+    return Verdict(tuple(c for c in changes if id(c) in keep), (*holds, *shares))
+
+
+# --- rules that look at one change -----------------------------------------------------------------------------------
+
+Rule = Callable[[Change, History, Thresholds], str | None]
+
+
+def _price_zero(change: Change, _history: History, _limits: Thresholds) -> str | None:
+    free = [sku for sku, price in _prices(change) if price <= 0]
+    return f"{free[0]}: a price of Rp0 would give it away" if free else None
+
+
+def _below_floor(change: Change, history: History, _limits: Thresholds) -> str | None:
+    for sku, price in _prices(change):
+        floor = history.floors.get(sku)
+        if floor is not None and price < floor:
+            return f"{sku}: price Rp{price} is below Rp{floor}, what the producer must receive"
+    return None
+
+
+def _price_leap(change: Change, history: History, limits: Thresholds) -> str | None:
+    if change.creates:
+        return None
+    for sku, price in _prices(change):
+        for known in history.prices.get(sku, ()):
+            if known > 0 and (price >= limits.factor * known or price * limits.factor <= known):
+                return f"{sku}: price Rp{known} → Rp{price} is × or ÷ {limits.factor} or more"
+    return None
+
+
+def _stock_leap(change: Change, _history: History, limits: Thresholds) -> str | None:
+    if change.facet is not Facet.stock or not isinstance(change.before, int) or not isinstance(change.to, int):
+        return None
+    least = max(limits.stock_least, limits.stock_factor * max(1, change.before))
+    if change.to < least:
+        return None
+    return f"{change.sku}: stock {change.before} → {change.to} is × {limits.stock_factor} or more"
+
+
+def _variants_lost(change: Change, _history: History, _limits: Thresholds) -> str | None:
+    if change.facet is not Facet.structure or not isinstance(change.before, Structure):
+        return None
+    if not isinstance(change.to, Structure):
+        return None
+    lost = {v.sku for v in change.before.variants} - {v.sku for v in change.to.variants}
+    if lost:
+        return f"{change.code}: {', '.join(sorted(lost))} would be removed from the shop for good"
+    if change.before.options != change.to.options:
+        old, new = " × ".join(change.before.options), " × ".join(change.to.options)
+        return f"{change.code}: options '{old}' → '{new}' would end every variant's id"
+    return None
+
+
+SINGLE: tuple[tuple[str, Rule], ...] = (
+    ("price_zero", _price_zero),
+    ("below_floor", _below_floor),
+    ("price_leap", _price_leap),
+    ("stock_leap", _stock_leap),
+    ("variants_lost", _variants_lost),
+)
+"""The first rule that trips names the hold."""
+
+
+def _one_by_one(
+    changes: Iterable[Change], history: History, limits: Thresholds
+) -> tuple[list[Change], tuple[Hold, ...]]:
+    passed: list[Change] = []
+    holds: list[Hold] = []
+    for change in changes:
+        tripped = next(_tripped(change, history, limits), None)
+        if tripped is None:
+            passed.append(change)
+        else:
+            holds.append(Hold(tripped[0], tripped[1], (change,)))
+    return passed, tuple(holds)
+
+
+def _tripped(change: Change, history: History, limits: Thresholds) -> Iterator[tuple[str, str]]:
+    for name, rule in SINGLE:
+        message = rule(change, history, limits)
+        if message is not None:
+            yield name, message
+
+
+def _prices(change: Change) -> Iterator[tuple[str, int]]:
+    """Every price that `change` would show: its own, or all of a create's and of a structure's new variants."""
+    if isinstance(change.to, Price):
+        yield change.sku or "", change.to.list
+    whole = change.to if isinstance(change.to, Listing) else change.listing
+    if whole is not None:
+        known = set(change.ids.offers) if change.ids is not None else set()
+        yield from ((sku, price.list) for sku, price in whole.prices.items() if sku not in known)
+
+
+# --- rules that look at shares ---------------------------------------------------------------------------------------
+
+
+def _by_share(
+    changes: Sequence[Change], history: History, limits: Thresholds
+) -> tuple[list[Change], tuple[Hold, ...]]:
+    if history.offers < limits.share_from:
+        return list(changes), ()
+    kinds: dict[str, list[Change]] = {}
+    for change in changes:
+        kind = _kind(change, history)
+        if kind is not None:
+            kinds.setdefault(kind, []).append(change)
+    holds = tuple(hold for kind, group in kinds.items() if (hold := _share(kind, group, history, limits)))
+    stopped = {id(change) for hold in holds for change in hold.changes}
+    return [c for c in changes if id(c) not in stopped], holds
+
+
+def _kind(change: Change, history: History) -> str | None:
+    """Which share `change` counts towards; None for creates, first values and what must never be held."""
+    if change.creates or change.before is None or change.code in history.excused:
+        return None
+    if change.facet is Facet.visibility:
+        return "take_down" if change.to is False else None
+    if change.facet is Facet.stock and change.sku in history.sold and int(str(change.to)) < int(str(change.before)):
+        return None
+    return change.facet.value
+
+
+def _share(kind: str, group: Sequence[Change], history: History, limits: Thresholds) -> Hold | None:
+    allowed = limits.take_downs if kind == "take_down" else limits.shares[Facet(kind)]
+    moved = {s for c in group for s in _subjects(c)} | history.moved.get(kind, frozenset())
+    per_cent = 100 * len(moved) / history.offers
+    if per_cent <= allowed:
+        return None
+    message = (
+        f"{len(moved)} of {history.offers} offers ({per_cent:.0f} %) would change their {kind} "
+        f"within the hour, {allowed} % are allowed"
+    )
+    return Hold(f"share_{kind}", message, tuple(group))
+
+
+def _subjects(change: Change) -> Iterator[str]:
+    """The offers that `change` moves: its SKU, or every offer of its listing."""
+    if change.sku is not None:
+        yield change.sku
+    elif change.ids is not None:
+        yield from change.ids.offers
+
+

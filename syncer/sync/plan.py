@@ -1,0 +1,154 @@
+"""The ordered set of changes of one channel, and all that is not pushed with its reason. Pure.
+
+Printing a plan and applying it use the same object, so a dry run cannot differ from the real one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from adapters.contract import Change, Facet
+from syncer.listing.canonical import fingerprint
+from syncer.listing.readiness import Blocked
+from syncer.listing.render import Rendered
+from syncer.sync.diff import diff, forced, key_of, rebased
+from syncer.sync.guard import Hold, History, Thresholds, guard
+from syncer.sync.view import FacetView, Key, ListingView, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a run was asked for. `patient` = waits for our retry clocks (the daemon); a manual run does not.
+
+    `failed` = only what failed, rejected changes included; `force` = also what is acknowledged; `facets` empty = all;
+    `tried` = what this run has tried already: not again; `rises` = stock may go up (the orders were read).
+    """
+
+    manual: bool = False
+    patient: bool = True
+    failed: bool = False
+    force: bool = False
+    facets: frozenset[Facet] = frozenset()
+    tried: frozenset[tuple[int, Key]] = frozenset()
+    rises: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A change that cannot be pushed yet, the standing that it waits in, and until when (None: not by itself)."""
+
+    listing_id: int
+    change: Change
+    view: FacetView
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedListing:
+    """What must change before a listing's facet can be pushed."""
+
+    listing_id: int
+    code: str
+    block: Blocked
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be pushed on one channel, and what would not and why."""
+
+    channel: str
+    as_of: datetime
+    changes: tuple[Change, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    blocked: tuple[BlockedListing, ...] = ()
+    listing_ids: Mapping[str, int] = field(default_factory=dict)
+    """{product code: listing row} of every listing that was looked at."""
+    renders: Mapping[str, Rendered] = field(default_factory=dict)
+
+
+Pair = tuple[ListingView, Rendered]
+
+
+def make_plan(
+    channel: str, pairs: Sequence[Pair], history: History, limits: Thresholds, wish: Wish, as_of: datetime
+) -> Plan:
+    """Everything that separates the channel from what it should show, sorted into now, held, waiting and blocked."""
+    changes: list[Change] = []
+    waiting: list[Waiting] = []
+    blocked: list[BlockedListing] = []
+    for view, rendered in pairs:
+        ready, stopped = _unblocked(_wished(view, rendered, wish), rendered.blocked)
+        blocked += [BlockedListing(view.id, view.code, block) for block in stopped]
+        for change in ready:
+            late = _must_wait(view, change, wish, as_of)
+            if late is None:
+                changes.append(change)
+            else:
+                waiting.append(late)
+    fresh = [c for c in changes if not (c.creates and c.ids)]
+    verdict = guard(fresh, history, limits)
+    passed = set(map(id, verdict.passed)) | {id(c) for c in changes if c.creates and c.ids}
+    return Plan(
+        channel=channel,
+        as_of=as_of,
+        changes=tuple(c for c in changes if id(c) in passed),
+        holds=verdict.holds,
+        waiting=tuple(waiting),
+        blocked=tuple(blocked),
+        listing_ids={view.code: view.id for view, _ in pairs},
+        renders={rendered.code: rendered for _, rendered in pairs},
+    )
+
+
+def _wished(view: ListingView, rendered: Rendered, wish: Wish) -> list[Change]:
+    base = forced(rebased(view, rendered)) if wish.force and view.created else view
+    changes = diff(base, rendered, wish.manual)
+    if wish.facets:
+        changes = [c for c in changes if c.facet in wish.facets or (c.creates and Facet.structure in wish.facets)]
+    if not wish.rises:
+        changes = [c for c in changes if not _may_raise(c)]
+    return [c for c in changes if (view.id, key_of(c)) not in wish.tried]
+
+
+def _may_raise(change: Change) -> bool:
+    """Whether `change` could put more pieces into the shop than it shows now."""
+    if change.facet is Facet.stock:
+        return change.before is None or int(str(change.to)) >= int(str(change.before))
+    return change.facet is Facet.structure and change.ids is None
+
+
+def _unblocked(changes: Iterable[Change], blocks: Sequence[Blocked]) -> tuple[list[Change], list[Blocked]]:
+    """Take out what readiness forbids: any block stops a create, else only its own facet (and SKU)."""
+    changes = list(changes)
+    if not blocks:
+        return changes, []
+    if not changes or any(c.creates for c in changes):
+        return [], list(blocks)
+    stopped = {(b.facet, b.sku) for b in blocks}
+    ready = [c for c in changes if key_of(c) not in stopped and (c.facet, "") not in stopped]
+    return ready, list(blocks)
+
+
+def _must_wait(view: ListingView, change: Change, wish: Wish, as_of: datetime) -> Waiting | None:
+    standing = view.facets.get(key_of(change))
+    if standing is None:
+        return None if not wish.failed or change.ids is None else _not_asked(view, change, as_of)
+    if standing.not_before is not None and standing.not_before > as_of:
+        return Waiting(view.id, change, standing, standing.not_before)
+    if wish.failed or wish.force:
+        return None
+    if standing.standing is Standing.failed and standing.retry_at is None and standing.wanted == fingerprint(change.to):
+        return Waiting(view.id, change, standing, None)
+    if wish.patient and standing.retry_at is not None and standing.retry_at > as_of:
+        return Waiting(view.id, change, standing, standing.retry_at)
+    return None
+
+
+def _not_asked(view: ListingView, change: Change, as_of: datetime) -> Waiting:
+    """`--failed` asks only for what failed: a change without a failure waits for the next run."""
+    fine = FacetView(Standing.deferred, None, "", "", "", 0, as_of)
+    return Waiting(view.id, change, fine, None)
+
