@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from adapters.contract import Change, Facet, Listing, Price, Structure
 from syncer.listing.canonical import shown
 
-
 Binding = tuple[str, str, Facet, str | None, str | None]
 """What an approval binds to: product code, SKU or '', facet, from, to (as shown)."""
 
@@ -62,10 +61,11 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What may pass, and what is held."""
+    """What may pass, what is held, and what a person has already rejected."""
 
     passed: tuple[Change, ...]
     holds: tuple[Hold, ...]
+    declined: tuple[Change, ...] = ()
 
 
 def binding(change: Change) -> Binding:
@@ -76,11 +76,12 @@ def binding(change: Change) -> Binding:
 def guard(changes: Sequence[Change], history: History, limits: Thresholds) -> Verdict:
     """Take out of `changes` what must wait for a person."""
     approved = [c for c in changes if binding(c) in history.approved]
-    open_changes = [c for c in changes if binding(c) not in history.approved]
-    single, holds = _one_by_one(open_changes, history, limits)
+    declined = [c for c in changes if binding(c) in history.rejected]
+    decided = history.approved | history.rejected
+    single, holds = _one_by_one((c for c in changes if binding(c) not in decided), history, limits)
     passed, shares = _by_share(single, history, limits)
     keep = set(map(id, approved)) | set(map(id, passed))
-    return Verdict(tuple(c for c in changes if id(c) in keep), (*holds, *shares))
+    return Verdict(tuple(c for c in changes if id(c) in keep), (*holds, *shares), tuple(declined))
 
 
 # --- rules that look at one change -----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ Printing a plan and applying it use the same object, so a dry run cannot differ 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from syncer.listing.canonical import fingerprint
 from syncer.listing.readiness import Blocked
 from syncer.listing.render import Rendered
 from syncer.sync.diff import diff, forced, key_of, rebased
-from syncer.sync.guard import Hold, History, Thresholds, guard
+from syncer.sync.guard import History, Hold, Thresholds, guard
 from syncer.sync.view import FacetView, Key, ListingView, Standing
 
 
@@ -66,6 +66,8 @@ class Plan:
     blocked: tuple[BlockedListing, ...] = ()
     listing_ids: Mapping[str, int] = field(default_factory=dict)
     """{product code: listing row} of every listing that was looked at."""
+    declined: tuple[Change, ...] = ()
+    """What a person rejected: not pushed, not held again."""
     renders: Mapping[str, Rendered] = field(default_factory=dict)
 
 
@@ -80,7 +82,7 @@ def make_plan(
     waiting: list[Waiting] = []
     blocked: list[BlockedListing] = []
     for view, rendered in pairs:
-        ready, stopped = _unblocked(_wished(view, rendered, wish), rendered.blocked)
+        ready, stopped = _unblocked(view, _wished(view, rendered, wish), rendered.blocked)
         blocked += [BlockedListing(view.id, view.code, block) for block in stopped]
         for change in ready:
             late = _must_wait(view, change, wish, as_of)
@@ -96,6 +98,7 @@ def make_plan(
         as_of=as_of,
         changes=tuple(c for c in changes if id(c) in passed),
         holds=verdict.holds,
+        declined=verdict.declined,
         waiting=tuple(waiting),
         blocked=tuple(blocked),
         listing_ids={view.code: view.id for view, _ in pairs},
@@ -120,12 +123,13 @@ def _may_raise(change: Change) -> bool:
     return change.facet is Facet.structure and change.ids is None
 
 
-def _unblocked(changes: Iterable[Change], blocks: Sequence[Blocked]) -> tuple[list[Change], list[Blocked]]:
+def _unblocked(
+    view: ListingView, changes: list[Change], blocks: Sequence[Blocked]
+) -> tuple[list[Change], list[Blocked]]:
     """Take out what readiness forbids: any block stops a create, else only its own facet (and SKU)."""
-    changes = list(changes)
-    if not blocks:
+    if not blocks or (view.created and not changes):
         return changes, []
-    if not changes or any(c.creates for c in changes):
+    if not view.created:
         return [], list(blocks)
     stopped = {(b.facet, b.sku) for b in blocks}
     ready = [c for c in changes if key_of(c) not in stopped and (c.facet, "") not in stopped]
