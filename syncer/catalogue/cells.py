@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from syncer.catalogue.problems import Level, Problem
 from syncer.texts import _
@@ -55,8 +56,26 @@ _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 # --- text ------------------------------------------------------------------------------------------------------------
 
 
-def clean(column: str, raw: str) -> tuple[str, list[Problem]]:
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u2007\u200b\u200e\u200f\u202a-\u202f\u2060\u2066-\u2069\ufeff]")
+_ODD_FIRST = frozenset((*FORMULA_SIGNS, ESCAPE))
+
+
+def clean(column: str, raw: str) -> tuple[str, Sequence[Problem]]:
     """A cell's text as it is kept, and what was wrong with it: problems without a row."""
+    if not raw or (raw[0] not in _ODD_FIRST and not raw[0].isspace() and not raw[-1].isspace() and _plain(column, raw)):
+        return raw, ()
+    return _clean_odd(column, raw)
+
+
+def _plain(column: str, raw: str) -> bool:
+    if raw.isascii() and raw.isprintable():
+        return True
+    if column != "description" and ("\n" in raw or "\t" in raw):
+        return False
+    return not _ODD.search(raw) and unicodedata.is_normalized("NFC", raw)
+
+
+def _clean_odd(column: str, raw: str) -> tuple[str, list[Problem]]:
     text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n"))
     problems = [*_forbidden(column, text)]
     text, replaced = _replaced(column, text)
@@ -200,8 +219,7 @@ def confirmed_on(text: str) -> tuple[date | None, list[Problem]]:
 # --- the cells of one SKU --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class VariantCells:
+class VariantCells(NamedTuple):
     """What the SKU's own cells hold. A number that could not be read is 0: its problem leaves the row out."""
 
     sku: str

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from stdnum import ean
 
@@ -35,7 +36,7 @@ __all__ = [
 ]  # fmt: skip
 
 ProductRule = Callable[[Product, RuleSettings, date], Iterator[Problem]]
-VariantRule = Callable[[Variant, RuleSettings, date], Iterator[Problem]]
+VariantRule = Callable[[Variant, RuleSettings, date], Problem | None]
 FindPicture = Callable[[str], Picture | None]
 """The picture of a name as it stands in a file; None when there is none, or it is no picture."""
 
@@ -50,7 +51,7 @@ def judge_product(product: Product, settings: RuleSettings, as_of: date) -> list
     """
     problems = [_named(product.code, found) for rule in PRODUCT_RULES for found in rule(product, settings, as_of)]
     for variant in product.variants:
-        problems += [_named(variant.sku, found) for rule in VARIANT_RULES for found in rule(variant, settings, as_of)]
+        problems += [_named(variant.sku, found) for found in _judge_variant(variant, settings, as_of)]
     prices = [variant.price_idr for variant in product.variants]
     if prices and (found := spread(min(prices), max(prices), settings)):
         problems.append(_named(product.code, found))
@@ -67,8 +68,7 @@ def until(product: Product, as_of: date, settings: RuleSettings) -> date | None:
 def _verdict(product: Product, settings: RuleSettings, as_of: date) -> frozenset[tuple[str, str, str, Level]]:
     ruled = {("", p.column, p.code, p.level) for rule in PRODUCT_RULES for p in rule(product, settings, as_of)}
     for variant in product.variants:
-        for rule in VARIANT_RULES:
-            ruled |= {(variant.sku, p.column, p.code, p.level) for p in rule(variant, settings, as_of)}
+        ruled |= {(variant.sku, p.column, p.code, p.level) for p in _judge_variant(variant, settings, as_of)}
     return frozenset(ruled)
 
 
@@ -106,19 +106,16 @@ def _name(product: Product, settings: RuleSettings, _as_of: date) -> Iterator[Pr
 
 
 def _claims(product: Product, settings: RuleSettings, as_of: date) -> Iterator[Problem]:
-    found = [hit for claim in settings.claims if as_of >= claim.since for hit in _hits(claim.pattern, product.name)]
+    patterns = tuple(claim.pattern for claim in settings.claims if as_of >= claim.since)
+    found = [hit.group(0) for hit in _any_of(patterns).finditer(product.name)] if patterns else []
     if found:
         said = _("name makes claims that nobody has proved ({claims}); remove them")
         yield Problem(None, "name", "claim_banned", Level.warning, said.format(claims=", ".join(found)))
 
 
-def _hits(pattern: str, text: str) -> list[str]:
-    return [hit.group(0) for hit in _compiled(pattern).finditer(text)]
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+@lru_cache(maxsize=16)
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
 def _description(product: Product, settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
@@ -207,31 +204,33 @@ PRODUCT_RULES: tuple[ProductRule, ...] = (_name, _claims, _description, _certifi
 # --- rules of a variant ----------------------------------------------------------------------------------------------
 
 
-def _barcode(variant: Variant, _settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
-    if variant.barcode and not (len(variant.barcode) == 13 and ean.is_valid(variant.barcode)):
-        said = _("barcode '{barcode}' is not a valid EAN-13; correct it or leave it empty")
-        message = said.format(barcode=variant.barcode[:20])
-        yield Problem(None, "barcode", "barcode_invalid", Level.warning, message)
+def _judge_variant(variant: Variant, settings: RuleSettings, as_of: date) -> list[Problem]:
+    return [found for rule in VARIANT_RULES if (found := rule(variant, settings, as_of)) is not None]
 
 
-def _confirmed(variant: Variant, settings: RuleSettings, as_of: date) -> Iterator[Problem]:
-    if variant.stock_confirmed_on is None:
-        return
-    age = (as_of - variant.stock_confirmed_on).days
-    if age > settings.confirmed_days:
-        said = _("the producer last confirmed the stock {days} days ago; ask again before selling")
-        message = said.format(days=age)
-        yield Problem(None, "stock_confirmed_on", "stock_confirmation_old", Level.warning, message)
-    elif age < 0:
+def _barcode(variant: Variant, _settings: RuleSettings, _as_of: date) -> Problem | None:
+    if not variant.barcode or (len(variant.barcode) == 13 and ean.is_valid(variant.barcode)):
+        return None
+    said = _("barcode '{barcode}' is not a valid EAN-13; correct it or leave it empty")
+    return Problem(None, "barcode", "barcode_invalid", Level.warning, said.format(barcode=variant.barcode[:20]))
+
+
+def _confirmed(variant: Variant, settings: RuleSettings, as_of: date) -> Problem | None:
+    day = variant.stock_confirmed_on
+    if day is None or 0 <= (age := (as_of - day).days) <= settings.confirmed_days:
+        return None
+    if age < 0:
         said = _("stock_confirmed_on is {day}, which is still to come; correct the date")
-        message = said.format(day=variant.stock_confirmed_on.isoformat())
-        yield Problem(None, "stock_confirmed_on", "date_in_future", Level.warning, message)
+        message = said.format(day=day.isoformat())
+        return Problem(None, "stock_confirmed_on", "date_in_future", Level.warning, message)
+    said = _("the producer last confirmed the stock {days} days ago; ask again before selling")
+    message = said.format(days=age)
+    return Problem(None, "stock_confirmed_on", "stock_confirmation_old", Level.warning, message)
 
 
-def _floor(variant: Variant, _settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
+def _floor(variant: Variant, _settings: RuleSettings, _as_of: date) -> Problem | None:
     floor = variant.producer_price_idr
-    if floor is not None and variant.price_idr < floor:
-        yield below_floor(variant.price_idr, floor)
+    return below_floor(variant.price_idr, floor) if floor is not None and variant.price_idr < floor else None
 
 
 def below_floor(price: int, floor: int) -> Problem:
@@ -240,13 +239,14 @@ def below_floor(price: int, floor: int) -> Problem:
     return Problem(None, "price_idr", "below_floor", Level.remark, said.format(price=price, floor=floor))
 
 
-def _last_pieces(variant: Variant, settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
+def _last_pieces(variant: Variant, settings: RuleSettings, _as_of: date) -> Problem | None:
+    if variant.stock > settings.last_pieces:
+        return None
     if variant.stock <= 0:
         said = _("stock is 0; shops will show it as sold out, ask the producer for more")
-        yield Problem(None, "stock", "stock_out", Level.remark, said)
-    elif variant.stock <= settings.last_pieces:
-        said = _("stock is {stock}; two shops may sell the last piece at the same time, ask the producer for more")
-        yield Problem(None, "stock", "stock_last", Level.remark, said.format(stock=variant.stock))
+        return Problem(None, "stock", "stock_out", Level.remark, said)
+    said = _("stock is {stock}; two shops may sell the last piece at the same time, ask the producer for more")
+    return Problem(None, "stock", "stock_last", Level.remark, said.format(stock=variant.stock))
 
 
 VARIANT_RULES: tuple[VariantRule, ...] = (_barcode, _confirmed, _floor, _last_pieces)
@@ -272,12 +272,11 @@ class JudgedProduct:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedVariant:
+class JudgedVariant(NamedTuple):
     """A SKU's cells: the variant, None when a problem forbids it; the problems carry no row."""
 
     variant: Variant | None
-    problems: tuple[Problem, ...]
+    problems: Sequence[Problem]
 
 
 def judge_product_cells(
@@ -307,14 +306,13 @@ def judge_variant_cells(
         said = _("{column} is empty; fill it").format(column="sku")
         problems.append(Problem(None, "sku", "sku_missing", Level.error, said))
     names = product.option_names if product is not None else None
-    if names is not None:
+    if names is not None and not _options_fit(names, values):
         problems += _option_values(names, values)
-    if _forbids(problems):
-        return JudgedVariant(None, tuple(problems))
+    if problems and _forbids(problems):
+        return JudgedVariant(None, problems)
     variant = _variant(values, names)
-    for rule in VARIANT_RULES:
-        problems += rule(variant, settings, as_of)
-    return JudgedVariant(variant, tuple(problems))
+    problems += _judge_variant(variant, settings, as_of)
+    return JudgedVariant(variant, problems)
 
 
 def _forbids(problems: Sequence[Problem]) -> bool:
@@ -351,6 +349,11 @@ def _option_names(text: Mapping[str, str]) -> Iterator[Problem]:
     if first and first.casefold() == second.casefold():
         said = _("option1_name and option2_name are the same; name two different options")
         yield Problem(None, "option2_name", "option_incomplete", Level.error, said)
+
+
+def _options_fit(names: Sequence[str], values: VariantCells) -> bool:
+    filled = bool(values.option1) + bool(values.option2)
+    return filled == len(names) and (not names or (bool(values.option1) and "/" not in "".join(names)))
 
 
 def _option_values(names: Sequence[str], values: VariantCells) -> Iterator[Problem]:
