@@ -71,7 +71,7 @@ class MarketServer:
         self._late: list[_Late] = []
         self._number = 0
         self.counts: Counter[str] = Counter()
-        self._http: ThreadingHTTPServer | None = None
+        self._http: _Server | None = None
         if state is not None and state.exists():
             market.restore(json.loads(state.read_text(encoding="utf-8")))
 
@@ -262,7 +262,7 @@ class _Server(ThreadingHTTPServer):
             except OSError:
                 continue  # it had hung up itself
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """A client that hangs up is its own business; a bug of the sandbox must be seen."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             traceback.print_exc()

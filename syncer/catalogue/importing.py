@@ -43,7 +43,7 @@ WIB = ZoneInfo("Asia/Jakarta")
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import came to. `rows` = rows read, `imported` = rows that changed something, `unchanged` = that did not."""
+    """What an import came to: `rows` read, `imported` = those that changed something, `unchanged` = those that did not."""
 
     file: str
     kind: FileKind

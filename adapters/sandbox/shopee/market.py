@@ -107,7 +107,7 @@ class ShopeeMarket:
             self._admit(request)
             return self._success(request.path, self._do(request))
         except Refusal as refusal:
-            return self._failure(request.path, refusal)
+            return self._failure(refusal)
 
     def _known(self, request: Request) -> None:
         spec = reference()["operations"].get(request.path)
@@ -209,7 +209,7 @@ class ShopeeMarket:
             envelope["response"] = value
         return Reply(200, json.dumps(envelope).encode())
 
-    def _failure(self, path: str, refusal: Refusal) -> Reply:
+    def _failure(self, refusal: Refusal) -> Reply:
         body: dict[str, Any] = {"request_id": self._id(), "error": refusal.code, "message": refusal.message}
         if refusal.response is not None:
             body |= {"warning": "", "response": refusal.response}

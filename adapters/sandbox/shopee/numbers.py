@@ -95,7 +95,7 @@ def _each(here: Context, item: Item, rows: Rows, reason_of: Any) -> tuple[Rows, 
     success: Rows = []
     failure: Rows = []
     for number, row in enumerate(rows):
-        reason = _played(here, number, len(rows)) or reason_of(here, item, by_id.get(row.get("model_id", 0)), row)
+        reason = _played(here, number) or reason_of(here, item, by_id.get(row.get("model_id", 0)), row)
         if reason is None:
             success.append(row)
         else:
@@ -103,7 +103,7 @@ def _each(here: Context, item: Item, rows: Rows, reason_of: Any) -> tuple[Rows, 
     return success, failure
 
 
-def _played(here: Context, number: int, count: int) -> str | None:
+def _played(here: Context, number: int) -> str | None:
     """A fault that refuses one row, or every second one."""
     if here.fault == "reject_row" and number == 0:
         return "Failed by rule of the shop"
@@ -117,7 +117,7 @@ def _omitted(here: Context, success: Rows) -> Rows:
     return success[1:] if here.fault == "omit_row" else success
 
 
-def _price_reason(here: Context, item: Item, model: Model | None, row: dict[str, Any]) -> str | None:
+def _price_reason(_here: Context, _item: Item, model: Model | None, row: dict[str, Any]) -> str | None:
     if model is None:
         return "model not found"
     price, (low, high) = row["original_price"], tree()["limits"]["price_limit"]

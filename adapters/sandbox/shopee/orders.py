@@ -118,8 +118,8 @@ def _package(order: Order) -> dict[str, Any]:
     return {
         "package_number": f"OFG{order.sn}", "logistics_status": "LOGISTICS_READY",
         "item_list": [
-            {"item_id": l.item_id, "model_id": l.model_id, "model_quantity": l.quantity, "order_item_id": l.item_id}
-            for l in order.lines
+            {"item_id": n.item_id, "model_id": n.model_id, "model_quantity": n.quantity, "order_item_id": n.item_id}
+            for n in order.lines
         ],
     }  # fmt: skip
 

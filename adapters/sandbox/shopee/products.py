@@ -370,8 +370,9 @@ def stock_info(here: Context, item: Item, model: Model) -> dict[str, Any]:
 
 
 def _base_info(here: Context, item: Item) -> dict[str, Any]:
+    category = here.shop.merged_categories.get(str(item.category_id), item.category_id)
     info: dict[str, Any] = {
-        "item_id": item.item_id, "category_id": here.shop.merged_categories.get(str(item.category_id), item.category_id),
+        "item_id": item.item_id, "category_id": category,
         "item_name": item.name, "description": item.description, "item_sku": item.sku,
         "create_time": int(item.created), "update_time": int(item.updated), "item_status": item.status,
         "has_model": bool(item.models), "has_promotion": bool(here.promotions(item)), "weight": f"{item.weight:g}",

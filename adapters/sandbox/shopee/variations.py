@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.sandbox.shopee.context import Context, tree
-from adapters.sandbox.shopee.errors import Refusal, missing, param
+from adapters.sandbox.shopee.errors import Refusal, missing, not_found, param
 from adapters.sandbox.shopee.numbers import RATIO
 from adapters.sandbox.shopee.products import judge_price, price_info, stock_info
 from adapters.sandbox.shopee.state import Item, Model
@@ -25,7 +25,7 @@ def init_tier_variation(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     if [tier["name"] for tier in tiers] == [tier["name"] for tier in item.tiers] or len(tiers) == len(item.tiers):
         raise param("The level of tier-variation not change.")
     models = [_model(here, item, row) for row in ask["model"]]
-    _judge(item, tiers, models)
+    _judge(tiers, models)
     here.remember(item)
     if tiers:
         item.tiers, item.models = tiers, models  # every earlier model id ends here
@@ -47,7 +47,7 @@ def update_tier_variation(here: Context, ask: dict[str, Any]) -> None:
     if not set(kept) <= set(known):
         raise param("Wrong model_id.")
     models = [known[model_id] for model_id in kept]
-    _judge(item, tiers, models, {m.model_id: kept[m.model_id] for m in models})
+    _judge(tiers, models, {m.model_id: kept[m.model_id] for m in models})
     here.remember(item)
     for model in models:
         model.tier_index = list(kept[model.model_id])
@@ -63,7 +63,7 @@ def add_model(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     if not 1 <= len(ask["model_list"]) <= MODELS_MOST:
         raise param("model_list length should be between 1 to 50.")
     fresh = [_model(here, item, row) for row in ask["model_list"]]
-    _judge(item, item.tiers, [*item.models, *fresh])
+    _judge(item.tiers, [*item.models, *fresh])
     here.remember(item)
     item.models = [*item.models, *fresh]
     here.touch(item)
@@ -108,17 +108,12 @@ def get_model_list(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     """The tiers and models of one item."""
     item = here.seen(ask["item_id"])
     if item is None:
-        raise here_not_found()
+        raise not_found()
     return {
         "tier_variation": _tiers_echo(item),
         "model": [_read(here, item, model) for model in item.models],
         "standardise_tier_variation": [_standard(tier) for tier in item.tiers],
     }
-
-
-def here_not_found() -> Refusal:
-    """No such item."""
-    return Refusal("product.error_item_not_found", "Product not found.")
 
 
 # --- parts of a request ----------------------------------------------------------------------------------------------
@@ -196,9 +191,7 @@ def _model(here: Context, item: Item, row: dict[str, Any]) -> Model:
     )  # fmt: skip
 
 
-def _judge(
-    item: Item, tiers: list[dict[str, Any]], models: list[Model], indexes: dict[int, list[int]] | None = None
-) -> None:
+def _judge(tiers: list[dict[str, Any]], models: list[Model], indexes: dict[int, list[int]] | None = None) -> None:
     if not 1 <= len(models) <= MODELS_MOST:
         raise Refusal("product.error_model_count_over_limit", "Model count over limit.")
     places = [tuple((indexes or {}).get(model.model_id, model.tier_index)) for model in models]
