@@ -15,7 +15,5 @@ def sentence(error: Exception) -> str:
     if isinstance(error, OSError):
         name = f"{error.filename}: " if error.filename else ""
         return name + _("{reason}; correct the place, its permissions or the disk").format(reason=error.strerror)
-    text = _(
-        "this should not have happened ({kind}: {reason}); run it again with SYNCER_DEBUG=1 and report what it says"
-    )
+    text = _("this should not have happened ({kind}: {reason}); run it with SYNCER_DEBUG=1 and report what it says")
     return text.format(kind=type(error).__name__, reason=error)
