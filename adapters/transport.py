@@ -88,9 +88,7 @@ class Answer:
 
 # --- a deadline for every byte ------------------------------------------------------------------------------
 
-_remaining: contextvars.ContextVar[Callable[[], float] | None] = contextvars.ContextVar(
-    "remaining", default=None
-)
+_remaining: contextvars.ContextVar[Callable[[], float] | None] = contextvars.ContextVar("remaining", default=None)
 
 
 class DeadlinePassed(TimeoutError):
@@ -240,9 +238,7 @@ class Transport:
         def attempt() -> Answer:
             answer, sign = self._attempt(make, sign_of, keys, deadline)
             signs.append(sign)
-            reached.append(
-                "maybe" if answer.arrived == "yes" and sign is Sign.transient else _reach(answer, sign)
-            )
+            reached.append("maybe" if answer.arrived == "yes" and sign is Sign.transient else _reach(answer, sign))
             return answer
 
         retrying = tenacity.Retrying(
@@ -412,11 +408,7 @@ def _chain(error: BaseException) -> Iterable[BaseException]:
             continue
         seen.add(id(one))
         yield one
-        todo += [
-            e
-            for e in (*one.args, getattr(one, "reason", None), one.__cause__)
-            if isinstance(e, BaseException)
-        ]
+        todo += [e for e in (*one.args, getattr(one, "reason", None), one.__cause__) if isinstance(e, BaseException)]
 
 
 def _arrived(error: BaseException) -> Arrived:
@@ -427,9 +419,5 @@ def _arrived(error: BaseException) -> Arrived:
 
 def _reason(error: BaseException) -> str:
     """The innermost words, which hold no address."""
-    texts = [
-        str(e)
-        for e in _chain(error)
-        if isinstance(e, OSError) and not isinstance(e, requests.RequestException)
-    ]
+    texts = [str(e) for e in _chain(error) if isinstance(e, OSError) and not isinstance(e, requests.RequestException)]
     return texts[-1] if texts else "no more is known"

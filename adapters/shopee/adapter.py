@@ -197,9 +197,7 @@ class Shopee:
         if isinstance(ids, Unknown):
             return context.lost(ids.code, ids.text)
         if ids is None:
-            return (
-                outcomes.failed(reply, context) if not reply.ok else context.lost("", "models not all there")
-            )
+            return outcomes.failed(reply, context) if not reply.ok else context.lost("", "models not all there")
         if call.operation == "add_model":
             return outcomes.structure_outcome(call, ids, reply, context)
         return outcomes.tiers_outcome(change, ids, context)
@@ -219,11 +217,7 @@ class Shopee:
 
     def _with_ends(self, call: Call, found: list[Outcome]) -> list[Outcome]:
         """Say until when a promotion locks, where Shopee tells; one more read, only after a lock."""
-        at = [
-            i
-            for i, o in enumerate(found)
-            if isinstance(o, Locked) and o.cause is Cause.locked and o.until is None
-        ]
+        at = [i for i, o in enumerate(found) if isinstance(o, Locked) and o.cause is Cause.locked and o.until is None]
         items = {c.ids.listing for i, c in enumerate(call.changes) if i in at and c.ids is not None}
         if not items:
             return found
@@ -262,9 +256,7 @@ def _file(picture: Picture) -> tuple[str, bytes, str]:
     if hashlib.sha256(content).hexdigest() != picture.sha256:
         raise PictureProblem("picture_changed", f"{path.name} is no longer the picture that was imported")
     if len(content) > MAX_PICTURE:
-        raise PictureProblem(
-            "picture_too_large", f"{path.name} has {len(content)} bytes, {MAX_PICTURE} are allowed"
-        )
+        raise PictureProblem("picture_too_large", f"{path.name} has {len(content)} bytes, {MAX_PICTURE} are allowed")
     png = content.startswith(b"\x89PNG")
     return f"{picture.sha256[:16]}.{'png' if png else 'jpg'}", content, "image/png" if png else "image/jpeg"
 

@@ -192,9 +192,7 @@ def _values(to: Structure, seen: Seen, models: Mapping[str, int]) -> list[list[s
     values = []
     for tier, old in enumerate(seen.values):
         used = {options[tier] for options in needed}
-        moved = any(
-            model in wanted and wanted[model] != _options_at(seen, index) for model, index, _ in seen.models
-        )
+        moved = any(model in wanted and wanted[model] != _options_at(seen, index) for model, index, _ in seen.models)
         # An option that nobody uses stays unless values were renamed: then the old name must go.
         first = [value for value in old if value in used or not moved]
         values.append(list(dict.fromkeys([*first, *(options[tier] for options in needed)])))

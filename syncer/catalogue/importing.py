@@ -43,7 +43,7 @@ WIB = ZoneInfo("Asia/Jakarta")
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import came to: `rows` read, `imported` = those that changed something, `unchanged` = those that did not."""
+    """What an import came to: `rows` read, `imported` = those that changed something, `unchanged` = the others."""
 
     file: str
     kind: FileKind

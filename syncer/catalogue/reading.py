@@ -68,7 +68,8 @@ def _kind(path: Path, header: Sequence[str]) -> FileKind:
         return FileKind.price
     missing = [name for name in COLUMNS if name not in there]
     text = _(
-        "{path}: column '{name}' is missing; a catalogue has {columns}, a stock file sku and stock, a price file sku and price_idr"
+        "{path}: column '{name}' is missing; a catalogue has {columns}, a stock file has sku and stock, "
+        "a price file has sku and price_idr"
     )
     raise UnreadableFile(text.format(path=path, name=missing[0], columns=", ".join(COLUMNS)))
 

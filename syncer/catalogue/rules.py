@@ -128,7 +128,7 @@ def _clean_text(number: int, raw: Mapping[str, str]) -> tuple[dict[str, str], li
         if _NBSP.search(value):
             problems.append(
                 problem(number, column, "nbsp_replaced", Level.warning,
-                        _("{column} holds no-break spaces; ordinary spaces were put in their place").format(column=column))
+                        _("{column} holds no-break spaces; they were replaced").format(column=column))
             )  # fmt: skip
             value = _NBSP.sub(" ", value)
         if value != value.strip():
@@ -381,7 +381,8 @@ def _floor(row: Row, _settings: RuleSettings, _as_of: date) -> Iterator[Problem]
 
 
 ROW_CHECKS: tuple[Check, ...] = (
-    _required_text, _name, _description, _district, _status, _options, _barcode, _certificates, _confirmed, _slow, _floor,
+    _required_text, _name, _description, _district, _status, _options, _barcode, _certificates, _confirmed, _slow,
+    _floor,
 )  # fmt: skip
 
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from sqlmodel import select
+
 from syncer.catalogue.importing import ImportReport, import_file
 from syncer.catalogue.rules import Level
 from syncer.store.database import Database
 from syncer.store.schema import open_database
 from syncer.store.tables import VariantRow
-from sqlmodel import select
-
 from tests.prove.world import EXAMPLES, ROOT, say
 
 FIXTURES = ROOT / "tests" / "fixtures" / "catalogue"
@@ -72,7 +72,7 @@ def _expected_rows() -> Iterator[dict[str, str]]:
 
 def verdicts(report: ImportReport, rows: list[int]) -> dict[int, Verdict]:
     """{row: what the import said}; a second problem on a row shows up as a longer code."""
-    said: dict[int, Verdict] = {row: ("ok", "", "") for row in rows}
+    said: dict[int, Verdict] = dict.fromkeys(rows, ("ok", "", ""))
     for row in rows:
         found = [p for p in report.problems if p.row == row and p.level is not Level.remark]
         if found:
