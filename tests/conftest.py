@@ -1,8 +1,8 @@
-"""What every test stands on: no word of the machine's environment, texts in English."""
+"""What every test shares: English texts, whatever the machine's settings are."""
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,7 +10,10 @@ from syncer.texts import use_language
 
 
 @pytest.fixture(autouse=True)
-def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("SYNCER_")]:
-        monkeypatch.delenv(name)
+def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Texts as the code has them; no setting of the caller's reaches a test."""
+    for name in ("SYNCER_LANG", "SYNCER_CONFIG", "SYNCER_DATABASE_URL", "SYNCER_KEY", "SYNCER_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    use_language("en")
+    yield
     use_language("en")

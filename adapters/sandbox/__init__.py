@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -107,7 +108,7 @@ class Sandbox:
             channel=self.channel, marketplace=self.marketplace, url=self.url, shop_id=str(shop.shop_id),
             limits={
                 "rates": f'[{{ scope = "app", count = {rate}, window_s = 1.0 }}]', "concurrency": "2",
-                "settle_s": f"{delay_s(SETTLE_S, self.fast)}", "create_ready_s": f"{delay_s(READY_S, self.fast):.3f}",
+                "settle_s": f"{delay_s(SETTLE_S, self.fast)}", "create_ready_s": f"{ceil(1000 * delay_s(READY_S, self.fast)) / 1000}",
                 "deadline_s": "30.0",
             },
             secrets={
