@@ -289,7 +289,7 @@ class Transport:
                 return _answer(response, body, self._clock.now())
         except (requests.RequestException, OSError, http.client.HTTPException) as error:
             # `from None` and no chain: the original's text holds the whole signed address.
-            text = f"{type(error).__name__}: {_reason(error)}"
+            text = f"{_host(request)}: {type(error).__name__}: {_reason(error)}"
             return Answer(status, None, redact(text, request.secrets), _arrived(error))
         finally:
             _remaining.reset(token)
@@ -415,6 +415,11 @@ def _arrived(error: BaseException) -> Arrived:
     """Did the request arrive? "no" only where no connection ever stood."""
     never = (requests.ConnectTimeout, NewConnectionError, NameResolutionError, requests.exceptions.InvalidURL)
     return "no" if any(isinstance(e, never) for e in _chain(error)) else "maybe"
+
+
+def _host(request: Request) -> str:
+    """Where a request went: host and port, nothing that was signed."""
+    return urlsplit(request.url).netloc
 
 
 def _reason(error: BaseException) -> str:

@@ -108,7 +108,8 @@ class Sandbox:
             channel=self.channel, marketplace=self.marketplace, url=self.url, shop_id=str(shop.shop_id),
             limits={
                 "rates": f'[{{ scope = "app", count = {rate}, window_s = 1.0 }}]', "concurrency": "2",
-                "settle_s": f"{delay_s(SETTLE_S, self.fast)}", "create_ready_s": f"{ceil(1000 * delay_s(READY_S, self.fast)) / 1000}",
+                "settle_s": f"{delay_s(SETTLE_S, self.fast)}",
+                "create_ready_s": f"{ceil(1000 * delay_s(READY_S, self.fast)) / 1000}",
                 "deadline_s": "30.0",
             },
             secrets={

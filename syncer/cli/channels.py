@@ -61,6 +61,7 @@ def _checked(settings: Settings, one: ChannelSettings, database: Database) -> di
     from adapters.contract import MarketplaceError
     from syncer.channels.opening import open_shop
     from syncer.errors import SyncerError
+    from syncer.report.causes import advice
     from syncer.texts import _
 
     try:
@@ -69,6 +70,7 @@ def _checked(settings: Settings, one: ChannelSettings, database: Database) -> di
         return {"channel": one.name, "verdict": "config", "message": str(error), "exit": error.exit_code}
     except MarketplaceError as error:
         code = 4 if error.cause.value == "auth" else 1
-        return {"channel": one.name, "verdict": error.cause.value, "message": str(error), "exit": code}
+        message = f"{error}; {advice(error.cause).action}"
+        return {"channel": one.name, "verdict": error.cause.value, "message": message, "exit": code}
     text = _("answers, lets us in, and is shop {shop}").format(shop=one.shop_id)
     return {"channel": one.name, "verdict": "good", "message": text, "exit": 0}

@@ -86,6 +86,7 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
     """Read orders and cancellations into the stock ledger, each exactly once."""
     from adapters.contract import MarketplaceError
     from syncer.channels.opening import lock_folder
+    from syncer.report.causes import advice
     from syncer.sync.lease import hold
     from syncer.sync.orders import pull as read
     from syncer.texts import _
@@ -99,7 +100,9 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
                 with hold(database, shop.id, shop.name, lock_folder(settings, database), shop.clock, 60.0) as lease:
                     pulled = read(shop, lease)
             except MarketplaceError as error:
-                tell(f"syncer: {shop.name}: " + _("orders could not be read: {error}").format(error=error))
+                text = _("{channel}: orders could not be read: {error}; {action}")
+                action = advice(error.cause).action
+                tell("syncer: " + text.format(channel=shop.name, error=error, action=action))
                 code = 4 if error.cause.value == "auth" else 1
                 continue
             lines.append({"channel": shop.name, "orders": pulled.orders, "movements": pulled.movements,
@@ -300,6 +303,7 @@ def _result_json(result: Result) -> dict[str, Any]:
 
 
 def _show_result(result: Result, quiet: bool) -> None:
+    from syncer.report.causes import advice
     from syncer.texts import _
 
     counts = ", ".join(f"{number} {name}" for name, number in sorted(result.outcomes.items())) or _("nothing to push")
@@ -308,6 +312,8 @@ def _show_result(result: Result, quiet: bool) -> None:
                        failed=result.failed, blocked=result.blocked, held=result.held)  # fmt: skip
     if result.message:
         line += f"; {result.message}"
+    if result.cause is not None:
+        line += f"; {advice(result.cause).action}"
     if quiet or result.exit_code:
         tell(line)
     else:

@@ -100,7 +100,13 @@ class Result:
     held: int
     blocked: int
     message: str = ""
-    needs_authorisation: bool = False
+    cause: Cause | None = None
+    """Why the run ended early, when the shop or the line was the reason."""
+
+    @property
+    def needs_authorisation(self) -> bool:
+        """A person must authorise the shop again."""
+        return self.cause is Cause.auth
 
     @property
     def exit_code(self) -> int:
@@ -441,7 +447,6 @@ def _close(course: Course, status: str) -> Result:
         session.add(row)
         standings = Counter(r.standing for r in session.exec(select(FacetRow).where(FacetRow.channel_id == shop.id)))
     open_ = sum(standings[s.value] for s in (*FOLLOWED, Standing.locked))
-    needs_authorisation = course.trouble is not None and course.trouble.cause is Cause.auth
     return Result(
         channel=shop.name,
         run_id=course.run_id,
@@ -453,5 +458,5 @@ def _close(course: Course, status: str) -> Result:
         held=standings[Standing.held.value],
         blocked=standings[Standing.blocked.value],
         message=course.message,
-        needs_authorisation=needs_authorisation,
+        cause=None if course.trouble is None else course.trouble.cause,
     )

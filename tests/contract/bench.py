@@ -152,7 +152,8 @@ class Bench:
 
     def observe(self, ids: Ids) -> Observed:
         """One listing as the shop shows it."""
-        return next(iter(self.adapter.observe(ids=[ids.listing])))
+        seen: Observed = next(iter(self.adapter.observe(ids=[ids.listing])))
+        return seen
 
     def truth(self, listing: Listing) -> list[dict[str, Any]]:
         """What the shop really holds under this product's SKUs."""

@@ -20,6 +20,7 @@ from adapters.contract import (
     Effect,
     Facet,
     Found,
+    Listing,
     ListingState,
     Locked,
     OrderState,
@@ -60,8 +61,7 @@ class ContractTests:
     def test_c02_no_change_is_lost_or_repeated(self, at: Bench) -> None:
         listing = at.listing(3)
         ids = at.made(listing)
-        changes = [at.create(at.listing()), *self._moves(at, listing)]
-        changes = [c if c.creates else replace(c, ids=ids) for c in changes]
+        changes = [at.create(at.listing()), *(at.price(ids, listing, sku, 70_000) for sku in listing.prices)]
         carried = [id(change) for call in at.adapter.calls(changes) for change in call.changes]
         assert sorted(carried) == sorted(map(id, changes))
 
@@ -373,15 +373,9 @@ class ContractTests:
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
-    def _moves(self, at: Bench, listing: object) -> list[Change]:
-        made = listing
-        assert hasattr(made, "prices")
-        ids = None
-        return [Change(Facet.price, made.code, sku, price, Price(70_000), ids) for sku, price in made.prices.items()]
-
-    def _until_created(self, at: Bench, listing: object) -> Change:
+    def _until_created(self, at: Bench, listing: Listing) -> Change:
         """The create of `listing`, gone as far as its creating call."""
-        change = at.create(listing)  # type: ignore[arg-type]
+        change = at.create(listing)
         while True:
             [call] = at.adapter.calls([change])
             if call.effect is Effect.write:

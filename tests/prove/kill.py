@@ -65,7 +65,8 @@ def main() -> int:
     slowest = max(case.restart_s for case in done)
     return say(
         "kill",
-        f"{sum(c.died for c in done)} kills at {len(operations)} calls ({dict(sorted(writes.items()))}) x {len(PLACES)} places: "
+        f"{sum(c.died for c in done)} kills at {len(operations)} calls ({dict(sorted(writes.items()))}) "
+        f"x {len(PLACES)} places: "
         f"{sum(bool(c.twice) for c in done)} with a SKU twice, {sum(bool(c.missing) for c in done)} with one missing, "
         f"first call of a restart after {slowest:.1f} s at most",
         good=not bad and sum(c.died for c in done) >= 0.97 * len(done) > 0,
