@@ -7,19 +7,22 @@ an operator believes in. Nothing read here is ever shown back, secrets least of 
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.contract import Limits, Rate
 from syncer.errors import ConfigError
+from syncer.texts import LANGUAGES, _
 
 CONFIG_NAME = "syncer.toml"
 SECRETS_NAME = "secrets.env"
@@ -76,7 +79,7 @@ class ChannelFile(_Frozen):
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+            raise PydanticCustomError("not_http", "an address begins with http:// or https://")
         return url
 
 
@@ -113,9 +116,11 @@ class ConfigFile(_Frozen):
 
 
 class Environment(BaseSettings):
-    """What the process's environment and `secrets.env` say. The environment wins over the file."""
+    """What the process's environment says (SYNCER_…); it wins over the files. An empty variable says nothing."""
 
-    model_config = SettingsConfigDict(env_prefix="SYNCER_", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SYNCER_", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
     config: Path | None = None
     database_url: str | None = None
     lang: str | None = None
@@ -160,8 +165,9 @@ class Settings(_Frozen):
         try:
             return self.channels[name]
         except KeyError:
-            there = ", ".join(sorted(self.channels)) or "none yet"
-            raise ConfigError(f"no channel '{name}' in {self.file}; there are: {there}") from None
+            there = ", ".join(sorted(self.channels)) or _("none yet")
+            text = _("no channel '{name}' in {file}; there are: {there}")
+            raise ConfigError(text.format(name=name, file=self.file, there=there)) from None
 
     def secrets(self, channel: ChannelSettings, names: Sequence[str]) -> dict[str, str]:
         """The secrets of a channel by the adapter's own names; tokens may be missing, credentials may not.
@@ -169,16 +175,15 @@ class Settings(_Frozen):
         Raises:
             ConfigError: a credential is missing; the sentence names the line to write.
         """
-        prefix = channel.name.upper().replace("-", "_") + "__"
+        prefix = _prefix(channel.name)
         found = {}
         for name in names:
             value = self.secret_values.get(prefix + name.upper())
-            if value is not None:
+            if value is not None and value.get_secret_value():
                 found[name] = value.get_secret_value()
             elif not name.endswith("_token"):
-                raise ConfigError(
-                    f"{self.folder / SECRETS_NAME}: {prefix}{name.upper()} is missing; write the line there"
-                )
+                text = _("{file}: {key} is missing; write the line {key}=… there")
+                raise ConfigError(text.format(file=self.folder / SECRETS_NAME, key=prefix + name.upper()))
         return found
 
 
@@ -197,12 +202,12 @@ def load_settings(config: Path | None = None, database: str | None = None, langu
         file=path,
         folder=folder,
         database=_database(database or environment.database_url or parsed.database, folder),
-        language=language or environment.lang or parsed.language,
+        language=_language(language or environment.lang or parsed.language),
         categories=folder / parsed.categories,
         orders_max_age_s=parsed.orders_max_age_s,
         health=parsed.health,
         guard=parsed.guard,
-        channels={name: _channel(name, channel) for name, channel in parsed.channels.items()},
+        channels=_channels(path, parsed),
         key=environment.key or secrets.get("SYNCER_KEY") or SecretStr(""),
         secret_values=secrets,
     )
@@ -219,41 +224,77 @@ def config_dir() -> Path:
 
 def _parse(path: Path) -> ConfigFile:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such file; `syncer init` writes one, --config names another") from None
+        text = _("{file}: there is no such file; `syncer init` writes one, --config names another")
+        raise ConfigError(text.format(file=path)) from None
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); correct its permissions") from None
+        text = _("{file}: cannot be read ({reason}); correct its permissions")
+        raise ConfigError(text.format(file=path, reason=error.strerror)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not valid TOML ({error}); correct that line") from None
+        text = _("{file}: is not valid TOML ({reason}); correct that line")
+        raise ConfigError(text.format(file=path, reason=error)) from None
     try:
         return ConfigFile.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {_first(error)}") from None
+        raise ConfigError(f"{path}: {first_fault(error, ConfigFile)}") from None
 
 
-def _first(error: ValidationError) -> str:
+def first_fault(error: ValidationError, model: type[BaseModel]) -> str:
     """The first thing that is wrong, in one sentence; never the value itself."""
-    first = error.errors(include_url=False, include_input=False)[0]
+    faults = error.errors(include_url=False, include_input=False)
+    # A misspelt name is told before the setting that is therefore missing.
+    first = min(faults, key=lambda fault: fault["type"] != "extra_forbidden")
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] != "extra_forbidden":
-        return f"{place}: {first['msg'].removeprefix('Value error, ')}; correct this setting"
-    known = _known_keys(first["loc"][:-1])
+        return _("{key}: {reason}; correct this setting").format(key=place, reason=_reason(first))
+    known = sorted(_known_keys(model, first["loc"][:-1]))
     near = get_close_matches(str(first["loc"][-1]), known, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"known here: {', '.join(sorted(known))}"
-    return f"{place}: there is no such setting; {hint}"
+    if near:
+        return _("{key}: there is no such setting; did you mean '{near}'?").format(key=place, near=near[0])
+    return _("{key}: there is no such setting; known here: {known}").format(key=place, known=", ".join(known))
 
 
-def _known_keys(where: Sequence[int | str]) -> list[str]:
-    model: Any = ConfigFile
+def _reason(fault: ErrorDetails) -> str:
+    """What is wrong with one value, in the reader's language."""
+    bounds = {key: str(value).replace(" or ", ", ") for key, value in fault.get("ctx", {}).items()}
+    kind = "int_type" if fault["type"] in ("int_parsing", "int_from_float") else fault["type"]
+    texts = {
+        "missing": _("is missing"),
+        "string_type": _("must be text in quotes"),
+        "int_type": _("must be a whole number"),
+        "float_type": _("must be a number"),
+        "float_parsing": _("must be a number"),
+        "bool_type": _("must be true or false"),
+        "bool_parsing": _("must be true or false"),
+        "tuple_type": _("must be a list in [ ]"),
+        "model_type": _("must be a section of its own"),
+        "dict_type": _("must be a section of its own"),
+        "greater_than": _("must be more than {gt}"),
+        "greater_than_equal": _("must be {ge} or more"),
+        "less_than_equal": _("must be {le} or less"),
+        "literal_error": _("must be one of {expected}"),
+        "not_http": _("must be an address that begins with http:// or https://"),
+    }
+    return texts[kind].format(**bounds) if kind in texts else fault["msg"]
+
+
+def _known_keys(model: Any, where: Sequence[int | str]) -> list[str]:
+    """The settings that exist at `where`, a path of keys and positions below `model`."""
     for part in where:
-        if model is ConfigFile and part == "channels":
-            model = dict
-        elif model is dict:
-            model = ChannelFile
-        else:
-            model = model.model_fields[str(part)].annotation
-    return list(getattr(model, "model_fields", {}))
+        if isinstance(part, str) and hasattr(model, "model_fields"):
+            model = model.model_fields[part].annotation
+        else:  # a name that the operator chose, or a position in a list: what matters is what stands there
+            model = _model_in(model)
+    return list(getattr(_model_in(model), "model_fields", {}))
+
+
+def _model_in(annotation: Any) -> Any:
+    """The settings class inside an annotation such as ``tuple[X, ...] | None`` or ``dict[str, X]``."""
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    inside = (_model_in(part) for part in get_args(annotation))
+    return next((found for found in inside if found is not None), None)
 
 
 def read_secrets(path: Path) -> dict[str, SecretStr]:
@@ -265,15 +306,39 @@ def read_secrets(path: Path) -> dict[str, SecretStr]:
     if not path.exists():
         return {}
     if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise ConfigError(f"{path}: others may read it; run `chmod 600 {path}`")
+        raise ConfigError(_("{file}: others may read it; run `chmod 600 {file}`").format(file=path))
     try:
-        lines = dotenv_values(path, encoding="utf-8", interpolate=False)
+        lines = dotenv_values(path, encoding="utf-8-sig", interpolate=False)
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+        text = _("{file}: cannot be read ({reason}); correct its permissions")
+        raise ConfigError(text.format(file=path, reason=error.strerror)) from None
+    except UnicodeDecodeError:
+        raise ConfigError(_("{file}: is not UTF-8 text; write it anew").format(file=path)) from None
     return {key: SecretStr(value) for key, value in lines.items() if value is not None}
 
 
-def _channel(name: str, channel: ChannelFile) -> ChannelSettings:
+# --- channels and their limits ---------------------------------------------------------------------------------------
+
+
+def _channels(path: Path, parsed: ConfigFile) -> dict[str, ChannelSettings]:
+    prefixes: dict[str, str] = {}
+    for name in parsed.channels:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+            text = _("{file}: channels.{name}: a channel's name has only letters, digits, - and _; give it another")
+            raise ConfigError(text.format(file=path, name=name))
+        other = prefixes.setdefault(_prefix(name), name)
+        if other != name:
+            text = _("{file}: channels '{one}' and '{two}' would share their secrets ({prefix}…); rename one")
+            raise ConfigError(text.format(file=path, one=other, two=name, prefix=_prefix(name)))
+    return {name: _channel(path, name, channel) for name, channel in parsed.channels.items()}
+
+
+def _prefix(channel: str) -> str:
+    """What the lines of a channel begin with in secrets.env."""
+    return channel.upper().replace("-", "_") + "__"
+
+
+def _channel(path: Path, name: str, channel: ChannelFile) -> ChannelSettings:
     return ChannelSettings(
         name=name,
         marketplace=channel.marketplace,
@@ -283,28 +348,60 @@ def _channel(name: str, channel: ChannelFile) -> ChannelSettings:
         sells=channel.sells,
         empty=channel.empty,
         stock_buffer=channel.stock_buffer,
-        limits=_limits(channel),
+        limits=_limits(path, name, channel),
     )
 
 
-def _limits(channel: ChannelFile) -> Limits:
-    """The marketplace's dated limits, with what the channel's own section overrides."""
-    path = config_dir() / "marketplaces" / f"{channel.marketplace}.toml"
-    if not path.is_file():
-        there = ", ".join(sorted(p.stem for p in path.parent.glob("*.toml")))
-        raise ConfigError(f"no marketplace '{channel.marketplace}'; there are: {there}")
-    base = LimitSettings.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))["limits"])
+def _limits(path: Path, name: str, channel: ChannelFile) -> Limits:
+    """The marketplace's dated limits, with what the channel's own section overrides, key by key."""
     own = channel.limits.model_dump(exclude_none=True)
-    merged = {**base.model_dump(exclude_none=True), **own}
+    dated = config_dir() / "marketplaces" / f"{channel.marketplace}.toml"
+    if dated.is_file():
+        merged = {**_dated(dated).model_dump(exclude_none=True), **own}
+    elif "rates" in own:  # a marketplace of an installed package: its pace stands in the config alone
+        merged = own
+    else:
+        text = _(
+            "{file}: channels.{name}.marketplace: nothing is known of '{marketplace}', known are: {known}; correct it, "
+            "or give its pace in [channels.{name}.limits]"
+        )
+        known = ", ".join(sorted(file.stem for file in dated.parent.glob("*.toml")))
+        raise ConfigError(text.format(file=path, name=name, marketplace=channel.marketplace, known=known))
     rates = tuple(Rate(**rate) for rate in merged.pop("rates", ()))
     return Limits(rates=rates, **merged)
 
 
+def _dated(path: Path) -> LimitSettings:
+    """The section [limits] of config/marketplaces/NAME.toml."""
+    try:
+        return LimitSettings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")).get("limits", {}))
+    except ValidationError as error:
+        raise ConfigError(f"{path}: limits.{first_fault(error, LimitSettings)}") from None
+    except tomllib.TOMLDecodeError as error:
+        text = _("{file}: is not valid TOML ({reason}); correct that line")
+        raise ConfigError(text.format(file=path, reason=error)) from None
+
+
+# --- single values ---------------------------------------------------------------------------------------------------
+
+
+def _language(language: str) -> str:
+    if language not in LANGUAGES:
+        text = _("there are no texts in '{language}'; choose one of {languages}")
+        raise ConfigError(text.format(language=language, languages=", ".join(LANGUAGES)))
+    return language
+
+
 def _database(url: str, folder: Path) -> str:
     """`url` with psycopg 3 for a plain postgresql://, and a relative SQLite path counted from the config's folder."""
-    if url.startswith("postgresql://"):
-        return "postgresql+psycopg://" + url.removeprefix("postgresql://")
-    prefix = "sqlite:///"
-    if url.startswith(prefix) and not url.startswith(prefix + "/") and ":memory:" not in url:
-        return prefix + str(folder / url.removeprefix(prefix))
-    return url
+    scheme, sign, rest = url.partition("://")
+    if scheme in ("postgresql", "postgres", "postgresql+psycopg") and rest:
+        return f"postgresql+psycopg://{rest}"
+    if scheme != "sqlite" or not sign or not rest.startswith("/"):
+        # The address itself is not shown: it may hold a password.
+        text = _("the database's address is not understood; write sqlite:///syncer.db or postgresql://user@host/name")
+        raise ConfigError(text)
+    name = rest.removeprefix("/")
+    if not name or name.startswith(("/", ":memory:", "file:")):
+        return url
+    return f"sqlite:///{folder / name}"

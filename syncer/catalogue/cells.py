@@ -105,7 +105,7 @@ def _forbidden(column: str, text: str) -> Iterator[Problem]:
 def _replaced(column: str, text: str) -> tuple[str, list[Problem]]:
     problems = []
     if _NBSP.search(text):
-        said = _("{column} holds no-break spaces; ordinary spaces were put in their place")
+        said = _("{column} holds no-break spaces; they were replaced")
         problems.append(Problem(None, column, "nbsp_replaced", Level.warning, said.format(column=column)))
         text = _NBSP.sub(" ", text)
     if _UNSEEN.search(text):

@@ -99,7 +99,7 @@ def _sku_taken(row: Any, where: str) -> Problem:
         said = _("SKU is already used by producer {producer} in {where}; choose another")
         message = said.format(producer=row.other_producer, where=where)
         return _error(row.number, "sku", "sku_other_producer", message)
-    said = _("same SKU as in {where}; it cannot be told which is right, remove one")
+    said = _("same SKU as {where}; it cannot be told which is right, remove one")
     return _error(row.number, "sku", "sku_duplicate", said.format(where=where))
 
 
@@ -179,7 +179,7 @@ def _sku_elsewhere() -> Rule:
 def _stored_elsewhere(row: Any) -> Problem:
     if row.other_sku != row.sku or row.other_producer != row.producer_code:
         return _sku_taken(row, _("the store"))
-    said = _("SKU belongs to product {product} in the store; a SKU does not move, choose another")
+    said = _("SKU belongs to product {product} in the store; a SKU does not move")
     return _error(row.number, "sku", "sku_other_product", said.format(product=row.other_product))
 
 
@@ -264,9 +264,12 @@ def _doubled(connection: Connection, counts: bool) -> list[Problem]:
     keys = (VALUES.c.sku, VALUES.c.at) if counts else (VALUES.c.sku,)
     place = func.first_value(VALUES.c.number).over(partition_by=keys, order_by=VALUES.c.number).label("first")
     placed = select(VALUES.c.number, place).subquery("placed")
-    said = _("same SKU as in row {number}; it cannot be told which is right, remove one")
+    said = _("same SKU as {where}; it cannot be told which is right, remove one")
     rows = connection.execute(select(placed).where(placed.c.number > placed.c.first))
-    return [_error(row.number, "sku", "sku_duplicate", said.format(number=row.first)) for row in rows]
+    where = _("row {number}")
+    return [
+        _error(row.number, "sku", "sku_duplicate", said.format(where=where.format(number=row.first))) for row in rows
+    ]
 
 
 def _error(row: int, column: str, code: str, message: str) -> Problem:

@@ -20,12 +20,14 @@ from syncer.catalogue import collisions
 from syncer.catalogue.applying import Applied, Applying
 from syncer.catalogue.compliance import rule_settings
 from syncer.catalogue.filling import Progress, fill
-from syncer.catalogue.moments import Moment, moment_of
+from syncer.catalogue.moments import WIB, Moment, moment_of
 from syncer.catalogue.problems import Level, Problem, Problems, RuleSettings
 from syncer.catalogue.reading import FileKind, read_table
 from syncer.catalogue.staging import stage
 from syncer.store.database import Database
 from syncer.store.tables import ImportRow, stored
+
+__all__ = ["WIB", "ImportReport", "as_json", "import_file", "moment_of"]
 
 IMPORTS = stored(ImportRow)
 

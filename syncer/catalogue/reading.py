@@ -99,8 +99,8 @@ def _kind(path: Path, header: Sequence[str]) -> FileKind:
         return FileKind.price
     missing = next(name for name in COLUMNS if name not in there)
     said = _(
-        "{path}: column '{name}' is missing; a catalogue has {columns}; a stock file has sku and stock, "
-        "a price file sku and price_idr"
+        "{path}: column '{name}' is missing; a catalogue has {columns}, a stock file has sku and stock, "
+        "a price file has sku and price_idr"
     )
     raise UnreadableFile(said.format(path=path, name=missing, columns=", ".join(COLUMNS)))
 

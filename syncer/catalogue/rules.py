@@ -22,6 +22,7 @@ from syncer.catalogue.cells import (
     VARIANT_COLUMNS,
     VariantCells,
     cleaned,
+    day,
     variant_cells,
     whole_number,
 )
@@ -31,8 +32,8 @@ from syncer.texts import _
 
 __all__ = [
     "COLUMNS", "PRODUCT_COLUMNS", "VARIANT_COLUMNS", "Claim", "JudgedProduct", "JudgedVariant", "Level", "Problem",
-    "Problems", "RuleSettings", "judge_product", "judge_product_cells", "judge_variant_cells", "pirt_ends", "spread",
-    "until",
+    "Problems", "RuleSettings", "below_floor", "certificate_stands", "day", "judge_product", "judge_product_cells",
+    "judge_variant_cells", "pirt_ends", "spread", "until",
 ]  # fmt: skip
 
 ProductRule = Callable[[Product, RuleSettings, date], Iterator[Problem]]
@@ -147,8 +148,8 @@ def _within(category: str, branch: str) -> bool:
 def _pirt(number: str, settings: RuleSettings, as_of: date) -> Iterator[Problem]:
     digits = re.sub(r"[^0-9]", "", number)
     if len(digits) < PIRT_DIGITS:
-        said = _("P-IRT number has {size} digits, {least} are needed; look at the certificate")
-        message = said.format(size=len(digits), least=PIRT_DIGITS)
+        said = _("P-IRT number has {size} digits, 15 are needed; look at the certificate")
+        message = said.format(size=len(digits))
         yield Problem(None, "pirt", "pirt_length", Level.warning, message)
         return
     ends = pirt_ends(number)
@@ -174,10 +175,16 @@ def pirt_ends(number: str | None) -> date | None:
     return date(2000 + int(digits[13:15]), 12, 31) if len(digits) >= PIRT_DIGITS else None
 
 
+def certificate_stands(product: Product, as_of: date) -> bool:
+    """Whether the product's P-IRT, if it has one, has not ended at `as_of`."""
+    ends = pirt_ends(product.pirt)
+    return ends is None or ends >= as_of
+
+
 def _slow(product: Product, settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
     days = product.made_to_order_days
     if days is not None and days > settings.made_to_order_days:
-        said = _("{days} days to make; some shops allow {most} at most, so it may not be listed everywhere")
+        said = _("{days} days to make; some shops allow {most} at most")
         message = said.format(days=days, most=settings.made_to_order_days)
         yield Problem(None, "made_to_order_days", "made_to_order_long", Level.remark, message)
 
@@ -186,7 +193,7 @@ def _pictures(product: Product, settings: RuleSettings, _as_of: date) -> Iterato
     seen: dict[str, str] = {}
     for picture in product.pictures:
         if min(picture.width, picture.height) < settings.picture_side:
-            said = _("{name} is {width} x {height} pixels; shops want at least {side} on each side, take a larger one")
+            said = _("{name} is {width} x {height} pixels; shops want at least {side} on each side")
             message = said.format(
                 name=picture.path, width=picture.width, height=picture.height, side=settings.picture_side
             )
@@ -235,7 +242,7 @@ def _floor(variant: Variant, _settings: RuleSettings, _as_of: date) -> Problem |
 
 def below_floor(price: int, floor: int) -> Problem:
     """The remark on a price below what the producer must receive; the guard holds it later."""
-    said = _("price Rp{price} is below Rp{floor}, what the producer must receive; a push of it will be held")
+    said = _("price Rp{price} is below Rp{floor}, what the producer must receive; the push will be held")
     return Problem(None, "price_idr", "below_floor", Level.remark, said.format(price=price, floor=floor))
 
 
@@ -256,7 +263,7 @@ def spread(low: int, high: int, settings: RuleSettings) -> Problem | None:
     """The warning on prices too far apart within one product (Shopee: dearest below 7 times the cheapest)."""
     if high < settings.price_spread * low:
         return None
-    said = _("dearest variant Rp{high} over cheapest Rp{low} is {times} times; less than {most} is allowed, split it")
+    said = _("dearest variant Rp{high} over cheapest Rp{low} is {times} times; less than {most} is allowed")
     message = said.format(high=high, low=low, times=f"{high / low:.1f}", most=settings.price_spread)
     return Problem(None, "price_idr", "price_spread", Level.warning, message)
 
@@ -332,11 +339,11 @@ def _required(text: Mapping[str, str]) -> Iterator[Problem]:
 def _listed(text: Mapping[str, str], settings: RuleSettings) -> Iterator[Problem]:
     district, status = text["district"], text["status"]
     if district not in settings.districts:
-        said = _("district '{district}' is not one of: {districts}; correct it")
+        said = _("district '{district}' is not one of: {districts}")
         message = said.format(district=district[:40], districts=", ".join(settings.districts))
         yield Problem(None, "district", "district_unknown", Level.error, message)
     if status not in set(ProductStatus):
-        said = _("status '{status}' is not one of: {known}; correct it")
+        said = _("status '{status}' is not one of: {known}")
         message = said.format(status=status[:40], known=", ".join(ProductStatus))
         yield Problem(None, "status", "status_unknown", Level.error, message)
 
@@ -360,7 +367,7 @@ def _option_values(names: Sequence[str], values: VariantCells) -> Iterator[Probl
     for number, value in enumerate((values.option1, values.option2), start=1):
         name = names[number - 1] if number <= len(names) else ""
         if "/" in name and name.count("/") == value.count("/"):
-            said = _("'{name}' holds more than one option; two options are the most, one in each column")
+            said = _("'{name}' holds more than one option; two options are the most")
             yield Problem(None, f"option{number}_name", "too_many_options", Level.error, said.format(name=name[:60]))
         if bool(name) == bool(value):
             continue
@@ -376,7 +383,7 @@ def _found_pictures(cell: str, find_picture: FindPicture) -> tuple[tuple[Picture
             continue
         picture = find_picture(name)
         if picture is None:
-            said = _("{name} is not among the pictures, or is no picture; correct its name or bring the file")
+            said = _("{name} is not among the pictures, or is no picture; correct its name")
             problems.append(Problem(None, "images", "image_missing", Level.error, said.format(name=name)))
         else:
             pictures.append(Picture(name, picture.sha256, picture.width, picture.height))

@@ -107,14 +107,14 @@ class _Undo:
                    MOVEMENTS.c.undone.is_(False))
         )  # fmt: skip
         reasons = (
-            (shown, _("{name} came with this import and is in a shop already; archive its product instead")),
-            (building, _("{name} came with this import and a shop is about to show it; archive it instead")),
-            (moved, _("{name} came with this import and its stock has moved since; archive its product instead")),
+            (shown, _("{sku} came with this import and is in a shop already; archive its product instead")),
+            (building, _("{sku} came with this import and a shop is about to show it; archive it instead")),
+            (moved, _("{sku} came with this import and its stock has moved since; archive its product instead")),
         )
         for statement, said in reasons:
             name = self._connection.execute(statement.limit(1)).scalar()
             if name is not None:
-                raise Failed(said.format(name=name))
+                raise Failed(said.format(sku=name))
 
     def pass_over_counts(self, session: Session) -> int:
         """Mark the import's counts as undone and free their references; returns how many there were."""

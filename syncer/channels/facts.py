@@ -27,8 +27,10 @@ def stored(facts_json: str | None) -> Facts | None:
     return None if facts_json is None else FACTS.validate_json(facts_json)
 
 
-def ensure(shop: Shop, learner: Learner, shop_id: str, categories: Mapping[str, CategoryTarget]) -> Facts:
-    """The shop's facts, read now if they are missing, old, or lack a category.
+def ensure(
+    shop: Shop, learner: Learner, shop_id: str, categories: Mapping[str, CategoryTarget], anew: bool = False
+) -> Facts:
+    """The shop's facts, read now if they are missing, old, or lack a category (or `anew` in any case).
 
     Raises:
         MarketplaceError: they could not be read; `binding` when another shop answers than the config names.
@@ -39,7 +41,7 @@ def ensure(shop: Shop, learner: Learner, shop_id: str, categories: Mapping[str, 
         row = session.get_one(ChannelRow, shop.id)
         known = stored(row.facts_json)
         fresh = row.facts_at is not None and timedelta(0) <= now - row.facts_at < KEPT
-    if known is not None and fresh and set(wanted) <= set(known.bounds):
+    if not anew and known is not None and fresh and set(wanted) <= set(known.bounds):
         learner.instruct(known)
         return known
     facts = learner.learn(wanted)

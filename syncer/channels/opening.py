@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.fernet import MultiFernet
 from sqlmodel import Session, select
 
 from adapters.clock import Clock
@@ -42,10 +43,11 @@ def open_shop(settings: Settings, channel: ChannelSettings, database: Database, 
         adapter.instruct(known)
     state = _Known(_rules(channel, categories, known))
 
-    def learn() -> None:
+    def learn(anew: bool = False) -> None:
         if isinstance(adapter, Learner):
-            state.rules = _rules(channel, categories, shop_facts.ensure(shop, adapter, channel.shop_id, categories))
-            shop_facts.mark_if_changed(shop, state.rules)
+            facts = shop_facts.ensure(shop, adapter, channel.shop_id, categories, anew)
+            state.rules = _rules(channel, categories, facts)
+        shop_facts.mark_if_changed(shop, state.rules)
 
     shop = Shop(
         id=channel_id,
@@ -57,6 +59,7 @@ def open_shop(settings: Settings, channel: ChannelSettings, database: Database, 
         orders=source,
         rules=lambda: state.rules,
         learn=learn,
+        relearn=lambda: learn(anew=True),
         orders_max_age_s=settings.orders_max_age_s,
         refused=None if channel.empty or _adopted(database, channel_id) else _not_adopted(channel.name),
     )
@@ -142,7 +145,7 @@ def _seed(channel: ChannelSettings, secrets: Mapping[str, str]) -> Grant | None:
     return Grant(channel.shop_id, access, refresh) if access and refresh else None
 
 
-def _keys(settings: Settings):  # type: ignore[no-untyped-def]
+def _keys(settings: Settings) -> MultiFernet:
     try:
         return keyring(settings.key.get_secret_value())
     except ValueError:

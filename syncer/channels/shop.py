@@ -13,7 +13,7 @@ from syncer.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """One channel in use.
+    """One channel in use. `relearn` reads the facts whatever is known already.
 
     `learn` reads the shop's facts when they are missing or old and marks due what they change (raises
     MarketplaceError); `rules` is a function because what was learnt changes them. `refused` = why no create may be
@@ -29,5 +29,6 @@ class Shop:
     orders: OrderSource | None
     rules: Callable[[], ChannelRules]
     learn: Callable[[], None]
+    relearn: Callable[[], None]
     orders_max_age_s: float = 60.0
     refused: str | None = None

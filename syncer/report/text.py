@@ -15,6 +15,19 @@ def as_text(report: Report) -> str:
     return "\n".join(_lines(report)) + "\n"
 
 
+def brief(report: Report) -> str:
+    """The state in a line a channel, after the one sentence."""
+    lines = [sentence(report)]
+    for channel in report.channels:
+        states = ", ".join(f"{count} {state}" for state, count in channel.listings.items()) or _("none yet")
+        text = _("{name}: {states}; open {open}, held {held}, failed {failed}; {run}")
+        lines.append(
+            text.format(name=channel.name, states=states, open=channel.open, held=channel.held, failed=channel.failed,
+                        run=_last_run(channel))
+        )  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
 def sentence(report: Report) -> str:
     """The report in one sentence."""
     if not report.channels:

@@ -192,7 +192,7 @@ def settle_found(session: Session, listing: ListingRow, view: ListingView, seen:
     wanted = {v.sku for v in view.intent.wanted.structure.variants}
     session.add(listing)
     if not wanted <= {offer.sku for offer in seen.offers}:
-        listing.disturbed, listing.due_at = True, now
+        listing.disturbed, listing.due_at = False, now
         return False
     complete_create(session, listing, now)
     listing.visibility_acknowledged = seen.state in SHOWN

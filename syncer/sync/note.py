@@ -119,7 +119,7 @@ def _stop_held(session: Session, stops: dict[Stop, FacetRow], channel_id: int, r
         key = _stop(plan, change)
         stops[key] = _row(
             channel_id, key, Standing.held, Cause.locked, "declined",
-            "a person rejected this change; change the product to try another one", fingerprint(change.to), plan.made_at,
+            "a person rejected this change; another value may be tried", fingerprint(change.to), plan.made_at,
         )  # fmt: skip
 
 

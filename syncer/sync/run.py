@@ -47,6 +47,9 @@ from syncer.sync.view import Key, Standing
 DEAD_AFTER = 3
 """So many calls in a row that the line or the shop failed, and the channel is left alone until the next run."""
 
+READS_MOST = 20
+"""A listing that is disturbed again and again is read so often in one run; then the next run goes on with it."""
+
 STOPS_CHANNEL = frozenset({Cause.auth, Cause.quota, Cause.clock, Cause.binding})
 """What is wrong with the shop, not with a product: further calls would meet the same."""
 
@@ -97,7 +100,13 @@ class Result:
     held: int
     blocked: int
     message: str = ""
-    needs_authorisation: bool = False
+    cause: Cause | None = None
+    """Why the run ended early, when the shop or the line was the reason."""
+
+    @property
+    def needs_authorisation(self) -> bool:
+        """A person must authorise the shop again."""
+        return self.cause is Cause.auth
 
     @property
     def exit_code(self) -> int:
@@ -126,6 +135,7 @@ class Course:
     ends_at: float
     tried: set[tuple[int, Key]] = field(default_factory=set)
     touched: set[int] = field(default_factory=set)
+    reads: Counter[int] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     changes: list[tuple[Change, Outcome]] = field(default_factory=list)
     rises: bool = True
@@ -295,9 +305,10 @@ def _read_disturbed(course: Course) -> bool:
     shop, now = course.shop, course.shop.clock.now()
     with shop.database.read() as session:
         due = due_listings(session, shop.id, course.request.selection, now)
-        unsure = disturbed(session, due, now)
+        unsure = [listing for listing in disturbed(session, due, now) if course.reads[listing] < READS_MOST]
     if not unsure:
         return False
+    course.reads.update(unsure)
     read_back(shop, course.lease, unsure)
     return True
 
@@ -436,7 +447,6 @@ def _close(course: Course, status: str) -> Result:
         session.add(row)
         standings = Counter(r.standing for r in session.exec(select(FacetRow).where(FacetRow.channel_id == shop.id)))
     open_ = sum(standings[s.value] for s in (*FOLLOWED, Standing.locked))
-    needs_authorisation = course.trouble is not None and course.trouble.cause is Cause.auth
     return Result(
         channel=shop.name,
         run_id=course.run_id,
@@ -448,5 +458,5 @@ def _close(course: Course, status: str) -> Result:
         held=standings[Standing.held.value],
         blocked=standings[Standing.blocked.value],
         message=course.message,
-        needs_authorisation=needs_authorisation,
+        cause=None if course.trouble is None else course.trouble.cause,
     )

@@ -12,15 +12,9 @@ from sqlalchemy import create_engine, make_url, text
 
 from syncer.store.database import Database
 from syncer.store.schema import open_database
-from syncer.texts import use_language
 from tests.unit.catalogue.files import Desk, draw
 
 _numbers = count(1)
-
-
-@pytest.fixture(autouse=True)
-def _english() -> None:
-    use_language("en")
 
 
 @pytest.fixture(scope="session")

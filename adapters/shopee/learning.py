@@ -1,0 +1,117 @@
+"""Reading what a shop allows: bounds, attributes, brands, couriers, stock location."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from adapters.contract import Cause, Facts, MarketplaceError, ShopBounds
+from adapters.shopee import facts as shop
+from adapters.shopee.causes import normalise
+from adapters.shopee.client import PAGE, ShopeeClient
+from adapters.shopee.mapping import dump
+
+Row = Mapping[str, Any]
+CATEGORIES_PER_READ = 20
+LANGUAGE = "id"
+
+
+def learn(client: ShopeeClient, categories: Sequence[str]) -> Facts:
+    """The shop's facts for these leaf categories; an id that the shop does not know has known=False.
+
+    Raises:
+        MarketplaceError: nothing was learnt.
+    """
+    client.read("get_shop_info")
+    wanted = list(dict.fromkeys(categories))
+    limits = {c: _limits(client, c) for c in wanted}
+    trees = _trees(client, [c for c in wanted if limits[c] is not None])
+    bounds, private = {}, {}
+    for category in wanted:
+        found, tree = limits[category], trees.get(category)
+        if found is None or tree is None:
+            bounds[category] = ShopBounds(known=False)
+            continue
+        brands, mandatory = _brands(client, category)
+        bounds[category] = shop.bounds_of(found, tree, mandatory)
+        private[category] = shop.category_json(found, tree, brands, mandatory)
+    couriers = shop.couriers_of(client.read("get_channel_list").rows("logistics_channel_list"))
+    kept = {"couriers": couriers, "location": _location(client), "categories": private}
+    return Facts(client.access.shop_id, bounds, dump(kept))
+
+
+def _limits(client: ShopeeClient, category: str) -> Row | None:
+    try:
+        reply = client.read("get_item_limit", [("category_id", category)])
+    except MarketplaceError as error:
+        _unknown_category(error)
+        return None
+    # gtin_limit is drawn beside `response` in the reference and read inside it by clients (facts, section
+    # 3.8).
+    outside = reply.answer.json if isinstance(reply.answer.json, dict) else {}
+    beside = {"gtin_limit": outside["gtin_limit"]} if outside.get("gtin_limit") else {}
+    return {**beside, **reply.payload} if isinstance(reply.payload, dict) else beside
+
+
+def _unknown_category(error: MarketplaceError) -> None:
+    """Pass over a category that does not exist; anything else is a failure."""
+    code = normalise(error.code)
+    if "category" in code or (code == "error_param" and "category" in error.text.lower()):
+        return
+    raise error
+
+
+def _trees(client: ShopeeClient, categories: Sequence[str]) -> dict[str, list[Row]]:
+    trees: dict[str, list[Row]] = {}
+    for at in range(0, len(categories), CATEGORIES_PER_READ):
+        trees.update(_tree(client, categories[at : at + CATEGORIES_PER_READ]))
+    return trees
+
+
+def _tree(client: ShopeeClient, categories: Sequence[str]) -> dict[str, list[Row]]:
+    """Attributes by category; where one id spoils the read, each is asked for alone."""
+    params = [("category_id_list", ",".join(categories)), ("language", LANGUAGE)]
+    try:
+        reply = client.read("get_attribute_tree", params)
+    except MarketplaceError as error:
+        _unknown_category(error)
+        if len(categories) == 1:
+            return {}
+        return {k: v for category in categories for k, v in _tree(client, [category]).items()}
+    trees = {c: list[Row]() for c in categories}
+    for row in reply.rows("list"):
+        trees[str(row.get("category_id"))] = list(row.get("attribute_tree") or [])
+    return trees
+
+
+def _brands(client: ShopeeClient, category: str) -> tuple[list[Row], bool]:
+    brands: list[Row] = []
+    mandatory, offset = False, 0
+    while True:
+        page = [("offset", str(offset)), ("page_size", str(PAGE))]
+        params = [*page, ("category_id", category), ("status", "1"), ("language", LANGUAGE)]
+        reply = client.read("get_brand_list", params)
+        brands += reply.rows("brand_list")
+        mandatory = mandatory or bool(reply.get("is_mandatory"))
+        if not reply.get("has_next_page"):
+            return brands, mandatory
+        offset = int(reply.get("next_offset") or offset + PAGE)
+
+
+def _location(client: ShopeeClient) -> str | None:
+    """The stock location of a multi-warehouse shop; ordinary shops are "not in the whitelist" (facts,
+    3.7).
+    """
+    reply = client.exchange("get_warehouse_detail", [("warehouse_type", "1")])
+    if reply.code in ("error_not_in_whitelist", "error_can_not_find_warehouse"):
+        return None
+    if not reply.ok:
+        raise client.error(reply)
+    rows = reply.payload if isinstance(reply.payload, list) else []
+    locations = [str(r["location_id"]) for r in rows if isinstance(r, dict) and r.get("location_id")]
+    if client.access.location in locations:
+        return client.access.location
+    if len(set(locations)) > 1:
+        text = f"the shop has several stock locations ({', '.join(sorted(set(locations)))}): bind one"
+        raise MarketplaceError(Cause.binding, "several_locations", text)
+    return locations[0] if locations else None

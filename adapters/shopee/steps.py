@@ -1,0 +1,321 @@
+"""What a begun change remembers, and the steps of a create and of a structure change. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from adapters.contract import Change, Content, Ids, Listing, Observed, Picture, Structure, Variant
+from adapters.shopee import mapping
+from adapters.shopee.facts import ShopFacts
+
+Json = dict[str, Any]
+UPLOAD = "upload_image"
+PICTURES_PER_CALL = 9  # facts, section 3.10
+ROWS_PER_CALL = 50  # add_model, update_model (facts, section 3.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """`next_step` as a value.
+
+    `images` = {sha256: image id}; `step` = the step of a create that is due; `done` = steps of a structure
+    change that went through; `without` = {field of content: [cause, code, text]} refused so far; `part` =
+    which half of a refused call this change belongs to.
+    """
+
+    images: Mapping[str, str] = field(default_factory=dict)
+    step: str | None = None
+    done: tuple[str, ...] = ()
+    without: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    part: str = ""
+
+    @classmethod
+    def of(cls, change: Change) -> Memory:
+        """What the last step left behind."""
+        stored = json.loads(change.next_step) if change.next_step else {}
+        return cls(
+            stored.get("images", {}), stored.get("step"), tuple(stored.get("done", ())),
+            stored.get("without", {}), stored.get("part", ""),
+        )  # fmt: skip
+
+    def text(self, **changes: Any) -> str:
+        """As JSON text, with `changes`."""
+        now = replace(self, **changes)
+        kept = {
+            "images": dict(now.images), "step": now.step, "done": list(now.done),
+            "without": dict(now.without), "part": now.part,
+        }  # fmt: skip
+        return json.dumps({k: v for k, v in kept.items() if v}, ensure_ascii=False, separators=(",", ":"))
+
+
+def content_of(change: Change) -> Content | None:
+    """The content that a change carries, if it carries one."""
+    if isinstance(change.to, Listing):
+        return change.to.content
+    return change.to if isinstance(change.to, Content) else None
+
+
+def fields_of(change: Change) -> tuple[str, ...]:
+    """The fields of content that an update sends: what changed, less what was refused in an earlier step."""
+    assert isinstance(change.to, Content)
+    without = Memory.of(change).without
+    names = [n for n in mapping.changed_fields(change.before, change.to) if n not in without]
+    return tuple(n for n in names if n != "parcel" or change.to.parcel is not None)
+
+
+def missing_pictures(change: Change, known: Mapping[str, str]) -> tuple[Picture, ...]:
+    """The pictures to upload before this change can go on, at most one call's worth, each once."""
+    content = content_of(change)
+    if content is None or (change.intent is not None and change.intent.body is not None):
+        return ()
+    if not change.creates and "pictures" not in fields_of(change):
+        return ()
+    if change.creates and create_step(change) != "add_item":
+        return ()
+    have = Memory.of(change).images
+    wanted = {p.sha256: p for p in content.pictures if p.sha256 not in have and p.sha256 not in known}
+    return tuple(wanted.values())[:PICTURES_PER_CALL]
+
+
+# --- create -------------------------------------------------------------------------------------------------
+
+
+def create_step(change: Change) -> str:
+    """The step of a create that is due: add_item, init_tier_variation or unlist_item.
+
+    Without a remembered step (a restart, a lost answer) it follows from what is known to be there.
+    """
+    assert isinstance(change.to, Listing)
+    if change.ids is None:
+        return "add_item"
+    if step := Memory.of(change).step:
+        return step
+    if not change.to.structure.options:
+        return "unlist_item"
+    if change.observed is not None:
+        return "unlist_item" if change.observed.options else "init_tier_variation"
+    return "unlist_item" if change.ids.offers else "init_tier_variation"
+
+
+def after_tiers(change: Change) -> bool:
+    """True if one more step shows the listing, once its models stand."""
+    return isinstance(change.to, Listing) and change.to.visible
+
+
+# --- structure ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One write of a structure change, and the facets of the listing that it makes due again."""
+
+    operation: str
+    body: Json
+    disturbs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The models and tiers of a listing as the change carries them."""
+
+    names: tuple[str, ...]
+    values: tuple[tuple[str, ...], ...]
+    images: Mapping[str, str]
+    first_image: str | None
+    models: tuple[tuple[int, tuple[int, ...], str], ...]
+
+    @classmethod
+    def of(cls, observed: Observed) -> Seen:
+        """From the adapter's own part of what was observed."""
+        raw = json.loads(observed.raw)
+        tiers = raw.get("tiers", [])
+        images: dict[str, str] = dict(tiers[0]["images"]) if tiers else {}
+        return cls(
+            tuple(t["name"] for t in tiers),
+            tuple(tuple(t["options"]) for t in tiers),
+            images,
+            next(iter(raw.get("images", [])), None),
+            tuple((int(m), tuple(index), sku) for m, index, sku in raw.get("models", [])),
+        )
+
+
+def structure_steps(change: Change, facts: ShopFacts) -> list[Step]:
+    """Every write still needed to make the structure so; never one that removes a model.
+
+    Order: new option values, then new models, then SKUs, parcels and barcodes of old ones. With nothing left
+    to do the last kind is sent anyway: it is absolute, and the change must end.
+    """
+    assert isinstance(change.to, Structure)
+    if change.ids is None or change.observed is None:
+        return []
+    item_id = int(change.ids.listing)
+    if not change.to.options:
+        return [_plain_step(item_id, change.to.variants[0], change.observed, facts)]
+    seen = Seen.of(change.observed)
+    if len(seen.names) != len(change.to.options):
+        return [Step("init_tier_variation", _new_tiers(item_id, change.to, change.observed, facts), True)]
+    models = _models_of(change.to, seen)
+    values = _values(change.to, seen, models)
+    done = Memory.of(change).done
+    steps = [
+        *_tier_steps(item_id, change.to, seen, models, values),
+        *_new_model_steps(item_id, change, change.to, change.observed, models, values, facts),
+    ]
+    left = [s for s in steps if s.operation not in done]
+    old = _old_model_steps(item_id, change.to, change.observed, models, bool(steps), facts)
+    return left + [s for s in old if s.operation not in done] or old or steps[-1:]
+
+
+def _models_of(to: Structure, seen: Seen) -> dict[str, int]:
+    """{SKU: model id}: by SKU, else by the same option values on a model whose SKU nobody else wants."""
+    by_sku = {sku: model for model, _, sku in seen.models if sku}
+    found = {v.sku: by_sku[v.sku] for v in to.variants if v.sku in by_sku}
+    by_options = {
+        tuple(seen.values[t][i] for t, i in enumerate(index)): model
+        for model, index, _ in seen.models
+        if model not in found.values()
+    }
+    for variant in to.variants:
+        if variant.sku not in found and variant.options in by_options:
+            found[variant.sku] = by_options[variant.options]
+    return found
+
+
+def _values(to: Structure, seen: Seen, models: Mapping[str, int]) -> list[list[str]]:
+    """Option values of each tier: those in use in their old order, then the new ones."""
+    wanted = {models[v.sku]: v.options for v in to.variants if v.sku in models}
+    kept = [wanted.get(model) or _options_at(seen, index) for model, index, _ in seen.models]
+    needed = kept + [v.options for v in to.variants]
+    values = []
+    for tier, old in enumerate(seen.values):
+        used = {options[tier] for options in needed}
+        moved = any(model in wanted and wanted[model] != _options_at(seen, index) for model, index, _ in seen.models)
+        # An option that nobody uses stays unless values were renamed: then the old name must go.
+        first = [value for value in old if value in used or not moved]
+        values.append(list(dict.fromkeys([*first, *(options[tier] for options in needed)])))
+    return values
+
+
+def _options_at(seen: Seen, index: Sequence[int]) -> tuple[str, ...]:
+    return tuple(seen.values[tier][at] for tier, at in enumerate(index))
+
+
+def _tier_steps(
+    item_id: int, to: Structure, seen: Seen, models: Mapping[str, int], values: Sequence[Sequence[str]]
+) -> list[Step]:
+    """update_tier_variation with every model there is: one left out would be deleted (facts, section 3.5)."""
+    wanted = {models[v.sku]: v.options for v in to.variants if v.sku in models}
+    rows = []
+    for model, index, _ in seen.models:
+        options = wanted.get(model) or _options_at(seen, index)
+        rows.append({"model_id": model, "tier_index": [values[t].index(o) for t, o in enumerate(options)]})
+    same_values = [list(v) for v in values] == [list(v) for v in seen.values]
+    same_places = all(row["tier_index"] == list(m[1]) for row, m in zip(rows, seen.models, strict=True))
+    if same_values and same_places and tuple(to.options) == seen.names:
+        return []
+    images = dict(seen.images)
+    if images and seen.first_image:
+        # Pictures stand on every option of the first tier or on none (facts, section 3.5).
+        images = {value: images.get(value, seen.first_image) for value in values[0]}
+    body = {
+        "item_id": item_id,
+        "standardise_tier_variation": mapping.tiers_json(to.options, values, images),
+        "model_list": rows,
+    }
+    return [Step("update_tier_variation", body)]
+
+
+def _new_model_steps(
+    item_id: int,
+    change: Change,
+    to: Structure,
+    observed: Observed,
+    models: Mapping[str, int],
+    values: Sequence[Sequence[str]],
+    facts: ShopFacts,
+) -> list[Step]:
+    new = [v for v in to.variants if v.sku not in models]
+    if not new:
+        return []
+    rows = [_new_model(v, mapping.tier_index(v, values), observed, facts) for v in new[:ROWS_PER_CALL]]
+    whole = change.listing
+    if whole is not None:
+        for row in rows:
+            row["original_price"] = whole.prices[row["model_sku"]].list
+            row["seller_stock"] = mapping.stock_json(whole.stocks[row["model_sku"]], facts.location)
+    return [Step("add_model", {"item_id": item_id, "model_list": rows}, True)]
+
+
+def _new_model(variant: Variant, index: Sequence[int], observed: Observed, facts: ShopFacts) -> Json:
+    """A model with as little stock as allowed at its dearest sibling's price: price and stock are pushed
+    after it.
+    """
+    category = facts.category(str(json.loads(observed.raw).get("category", "")))
+    price = max((o.price.list for o in observed.offers if o.price), default=1)
+    return mapping.model_json(variant, index, price, category.least_stock, facts, category)
+
+
+def _old_model_steps(
+    item_id: int, to: Structure, observed: Observed, models: Mapping[str, int], others: bool, facts: ShopFacts
+) -> list[Step]:
+    offers = {mapping.model_of(o.external_id): o for o in observed.offers}
+    old = [v for v in to.variants if v.sku in models]
+    changed = [
+        v for v in old
+        if (o := offers.get(models[v.sku])) is not None
+        and (o.sku, o.weight_g, o.size_cm, o.barcode) != (v.sku, v.weight_g, v.size_cm, v.barcode)
+    ]  # fmt: skip
+    sent = changed if changed or others else old
+    category = facts.category(str(json.loads(observed.raw).get("category", "")))
+    rows = [
+        {
+            "model_id": models[v.sku],
+            "model_sku": v.sku,
+            **mapping.parcel_json(v.weight_g, v.size_cm),
+            **mapping.gtin_json(v.barcode, category),
+        }
+        for v in sent
+    ]
+    return [Step("update_model", {"item_id": item_id, "model": rows[:ROWS_PER_CALL]})] if rows else []
+
+
+def _new_tiers(item_id: int, to: Structure, observed: Observed, facts: ShopFacts) -> Json:
+    """Another number of tiers: every model is made anew (facts, section 3.5). Prices stay by SKU where they
+    are known.
+    """
+    values = mapping.tier_values(to)
+    prices = {o.sku: o.price.list for o in observed.offers if o.price and o.sku}
+    stocks = {o.sku: o.stock for o in observed.offers if o.stock is not None and o.sku}
+    rows = []
+    for variant in to.variants:
+        row = _new_model(variant, mapping.tier_index(variant, values), observed, facts)
+        row["original_price"] = prices.get(variant.sku, row["original_price"])
+        if variant.sku in stocks:
+            row["seller_stock"] = mapping.stock_json(stocks[variant.sku], facts.location)
+        rows.append(row)
+    tiers = mapping.tiers_json(to.options, values, {})
+    return {"item_id": item_id, "standardise_tier_variation": tiers, "model": rows}
+
+
+def _plain_step(item_id: int, variant: Variant, observed: Observed, facts: ShopFacts) -> Step:
+    category = facts.category(str(json.loads(observed.raw).get("category", "")))
+    if observed.options:
+        # Away with the variations: both tier lists empty and one model without an index (facts, section 3.5).
+        row = _new_model(variant, (), observed, facts)
+        return Step(
+            "init_tier_variation",
+            {"item_id": item_id, "standardise_tier_variation": [], "model": [row]},
+            True,
+        )
+    body = {"item_id": item_id, "item_sku": variant.sku, **mapping.gtin_json(variant.barcode, category)}
+    return Step("update_item", body)
+
+
+def ids_with(change: Change, more: Ids | None) -> Ids | None:
+    """The change's ids, with those that an answer brought."""
+    if change.ids is None or more is None:
+        return more or change.ids
+    return Ids(change.ids.listing, {**change.ids.offers, **more.offers})
