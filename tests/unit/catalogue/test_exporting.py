@@ -45,7 +45,7 @@ def products(draw_: st.DrawFn) -> list[dict[str, str]]:
     return rows
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=products(), ending=st.sampled_from(["csv", "xlsx"]))
 def test_importing_an_export_changes_nothing(rows: list[dict[str, str]], ending: str) -> None:
     with TemporaryDirectory() as folder:
