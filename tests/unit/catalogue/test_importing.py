@@ -115,6 +115,49 @@ def test_progress_hears_every_row(quick_desk: Desk) -> None:
     assert heard == [2, 3, 4]
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"sku": ""}, ("sku", "sku_missing")),
+        ({"product_code": ""}, ("product_code", "product_code_missing")),
+        ({"producer_code": " "}, ("producer_code", "producer_code_missing")),
+        ({"name": ""}, ("name", "name_missing")),
+        ({"category": ""}, ("category", "category_missing")),
+        ({"images": ""}, ("images", "images_missing")),
+        ({"images": " | "}, ("images", "images_missing")),
+        ({"status": "aktif"}, ("status", "status_unknown")),
+        ({"district": "Bangka Utara"}, ("district", "district_unknown")),
+        ({"stock_confirmed_on": "03/11/2026"}, ("stock_confirmed_on", "date_format")),
+        ({"shelf_life_days": "setahun"}, ("shelf_life_days", "days_not_integer")),
+        ({"option1_name": "Ukuran"}, ("option1_value", "option_incomplete")),
+        ({"option1_value": "S"}, ("option1_name", "option_incomplete")),
+        ({"option2_name": "Warna", "option2_value": "Merah"}, ("option1_name", "option_incomplete")),
+        (
+            {"option1_name": "Warna", "option1_value": "A", "option2_name": "warna", "option2_value": "B"},
+            ("option2_name", "option_incomplete"),
+        ),
+        (
+            {"option1_name": "Rasa / Ukuran", "option1_value": "Pedas / 100 g"},
+            ("option1_name", "too_many_options"),
+        ),
+    ],
+)
+def test_a_row_that_cannot_be_understood_is_refused_for_one_reason(
+    quick_desk: Desk, changes: dict[str, str], expected: tuple[str, str]
+) -> None:
+    report = quick_desk.bring(row(**changes))
+    assert codes(report, Level.error) == [(2, *expected)]
+    assert (report.imported, quick_desk.products()) == (0, {})
+
+
+def test_a_slash_in_a_name_is_no_second_option(quick_desk: Desk) -> None:
+    assert quick_desk.bring(row(option1_name="Warna/Motif", option1_value="Merah")).exit_code == 0
+
+
+def test_an_empty_description_is_let_in_with_a_warning(quick_desk: Desk) -> None:
+    assert codes(quick_desk.bring(row(description=""))) == [(2, "description", "description_missing")]
+
+
 # --- collisions ---
 
 
