@@ -17,7 +17,7 @@ from adapters.contract import Rate
 
 FILL = 0.97  # share of a rate that is used: calls that leave evenly still arrive unevenly
 SPACED_UP_TO_S = 120.0  # windows longer than this are counted, not spaced
-CLIMB, CLIMB_TO_KNOWN, PROBE, PROBE_AFTER_WINDOWS = 1.04, 1.3, 1.01, 20
+CLIMB, CLIMB_TO_KNOWN, PROBE, PROBE_AFTER_WINDOWS = 1.05, 1.3, 1.01, 20
 LEAST = 1 / 1024
 LATE_S = 0.01  # how late a sleeping caller may wake without losing its place
 
@@ -107,7 +107,9 @@ class Budget:
         self._window_from, self._in_window, self._calm_windows = self._hold_until, 0, 0
         if already:
             return
-        self._aim = self._held * FILL if self._held > 0.0 else None
+        # Refused while rising: what held before is the place to go back to. Refused at a level that had held:
+        # the limit itself fell, and nothing is known of the new one.
+        self._aim = self._held * FILL if 0.0 < self._held < self.level else None
         self.level, self._held = max(LEAST, self.level / 2), 0.0
 
 
