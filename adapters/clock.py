@@ -1,4 +1,7 @@
-"""Time as a parameter: the wall clock, a clock that never goes back, and sleeping."""
+"""Time as a parameter: the system's clock, and one that a test moves by hand.
+
+Engine, adapters and sandbox take a `Clock`, so that one process can run on one clock and no test sleeps.
+"""
 
 from __future__ import annotations
 
@@ -9,59 +12,59 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Where everything here gets its time from."""
+    """What tells the time and waits."""
 
     def now(self) -> datetime:
-        """The wall clock: aware, UTC."""
+        """The wall clock: an aware datetime in UTC."""
 
     def monotonic(self) -> float:
         """Seconds that never go back."""
 
     def sleep(self, seconds: float) -> None:
-        """Wait `seconds`; at once for zero or less."""
+        """Wait; no time at all for `seconds` of 0 or less."""
 
 
 class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> datetime:
-        """The wall clock: aware, UTC."""
+        """The wall clock, in UTC."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Seconds since some fixed moment."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Wait `seconds`; at once for zero or less."""
+        """Really wait."""
         if seconds > 0:
             time.sleep(seconds)
 
 
 class ManualClock:
-    """A clock that moves only when told: `sleep` and `advance` move both times at once."""
+    """A clock that stands still until it is moved; `sleep` moves it at once. Safe to share between threads."""
 
     def __init__(self, start: datetime) -> None:
-        self._now, self._monotonic, self._lock = start.astimezone(UTC), 0.0, threading.Lock()
+        if start.tzinfo is None:
+            raise ValueError("a clock needs an aware datetime to start from")
+        self._start = start.astimezone(UTC)
+        self._elapsed = 0.0
+        self._lock = threading.Lock()
 
     def now(self) -> datetime:
-        """The wall clock: aware, UTC."""
-        with self._lock:
-            return self._now
+        """The start plus all that was slept or advanced."""
+        return self._start + timedelta(seconds=self.monotonic())
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Seconds slept or advanced since the start."""
         with self._lock:
-            return self._monotonic
+            return self._elapsed
 
     def sleep(self, seconds: float) -> None:
-        """Move on by `seconds` without waiting."""
-        self.advance(seconds)
+        """Move both times on at once."""
+        self.advance(max(0.0, seconds))
 
     def advance(self, seconds: float) -> None:
-        """Move both times on by `seconds`; zero or less moves nothing."""
-        if seconds <= 0:
-            return
+        """Move both times by `seconds`."""
         with self._lock:
-            self._now += timedelta(seconds=seconds)
-            self._monotonic += seconds
+            self._elapsed += seconds

@@ -88,9 +88,7 @@ class Answer:
 
 # --- a deadline for every byte ------------------------------------------------------------------------------
 
-_remaining: contextvars.ContextVar[Callable[[], float] | None] = contextvars.ContextVar(
-    "remaining", default=None
-)
+_remaining: contextvars.ContextVar[Callable[[], float] | None] = contextvars.ContextVar("remaining", default=None)
 
 
 class DeadlinePassed(TimeoutError):
@@ -240,9 +238,7 @@ class Transport:
         def attempt() -> Answer:
             answer, sign = self._attempt(make, sign_of, keys, deadline)
             signs.append(sign)
-            reached.append(
-                "maybe" if answer.arrived == "yes" and sign is Sign.transient else _reach(answer, sign)
-            )
+            reached.append("maybe" if answer.arrived == "yes" and sign is Sign.transient else _reach(answer, sign))
             return answer
 
         retrying = tenacity.Retrying(
@@ -293,7 +289,7 @@ class Transport:
                 return _answer(response, body, self._clock.now())
         except (requests.RequestException, OSError, http.client.HTTPException) as error:
             # `from None` and no chain: the original's text holds the whole signed address.
-            text = f"{type(error).__name__}: {_reason(error)}"
+            text = f"{_host(request)}: {type(error).__name__}: {_reason(error)}"
             return Answer(status, None, redact(text, request.secrets), _arrived(error))
         finally:
             _remaining.reset(token)
@@ -412,11 +408,7 @@ def _chain(error: BaseException) -> Iterable[BaseException]:
             continue
         seen.add(id(one))
         yield one
-        todo += [
-            e
-            for e in (*one.args, getattr(one, "reason", None), one.__cause__)
-            if isinstance(e, BaseException)
-        ]
+        todo += [e for e in (*one.args, getattr(one, "reason", None), one.__cause__) if isinstance(e, BaseException)]
 
 
 def _arrived(error: BaseException) -> Arrived:
@@ -425,11 +417,12 @@ def _arrived(error: BaseException) -> Arrived:
     return "no" if any(isinstance(e, never) for e in _chain(error)) else "maybe"
 
 
+def _host(request: Request) -> str:
+    """Where a request went: host and port, nothing that was signed."""
+    return urlsplit(request.url).netloc
+
+
 def _reason(error: BaseException) -> str:
     """The innermost words, which hold no address."""
-    texts = [
-        str(e)
-        for e in _chain(error)
-        if isinstance(e, OSError) and not isinstance(e, requests.RequestException)
-    ]
+    texts = [str(e) for e in _chain(error) if isinstance(e, OSError) and not isinstance(e, requests.RequestException)]
     return texts[-1] if texts else "no more is known"

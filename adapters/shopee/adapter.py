@@ -197,9 +197,7 @@ class Shopee:
         if isinstance(ids, Unknown):
             return context.lost(ids.code, ids.text)
         if ids is None:
-            return (
-                outcomes.failed(reply, context) if not reply.ok else context.lost("", "models not all there")
-            )
+            return outcomes.failed(reply, context) if not reply.ok else context.lost("", "models not all there")
         if call.operation == "add_model":
             return outcomes.structure_outcome(call, ids, reply, context)
         return outcomes.tiers_outcome(change, ids, context)
@@ -258,9 +256,7 @@ def _file(picture: Picture) -> tuple[str, bytes, str]:
     if hashlib.sha256(content).hexdigest() != picture.sha256:
         raise PictureProblem("picture_changed", f"{path.name} is no longer the picture that was imported")
     if len(content) > MAX_PICTURE:
-        raise PictureProblem(
-            "picture_too_large", f"{path.name} has {len(content)} bytes, {MAX_PICTURE} are allowed"
-        )
+        raise PictureProblem("picture_too_large", f"{path.name} has {len(content)} bytes, {MAX_PICTURE} are allowed")
     png = content.startswith(b"\x89PNG")
     return f"{picture.sha256[:16]}.{'png' if png else 'jpg'}", content, "image/png" if png else "image/jpeg"
 

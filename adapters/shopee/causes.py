@@ -14,9 +14,7 @@ from adapters.contract import Cause
 FAILED_REASON = "failed_reason"
 """The code under which the free text of a failure_list is classified (facts, section 3.11)."""
 
-_PREFIX = re.compile(
-    r"^(?:product|order|common|warehouse|logistics|shop|media_space|auth|public|push)\.(?=\w)"
-)
+_PREFIX = re.compile(r"^(?:product|order|common|warehouse|logistics|shop|media_space|auth|public|push)\.(?=\w)")
 _TYPOS = (("incalid", "invalid"), ("limitt", "limit"), ("unlsit", "unlist"), ("acceess", "access"))
 
 

@@ -244,9 +244,7 @@ class ShopeeClient:
         if reply.cause is Cause.quota:
             return next_quota(now)
         if reply.cause is Cause.throttled:
-            return now + timedelta(
-                seconds=max(reply.answer.held_for or 0.0, reply.answer.retry_after or 0.0, 1.0)
-            )
+            return now + timedelta(seconds=max(reply.answer.held_for or 0.0, reply.answer.retry_after or 0.0, 1.0))
         return None
 
     def _once(
@@ -266,9 +264,7 @@ class ShopeeClient:
             content = body.encode() if body is not None else None
             return Request(endpoint.method, url, query, content, parts, secrets)
 
-        answer = self._transport.send(
-            make, lambda a: _sign_of(operation, a), endpoint.safety, self._keys(operation)
-        )
+        answer = self._transport.send(make, lambda a: _sign_of(operation, a), endpoint.safety, self._keys(operation))
         reply = open_envelope(operation, answer, secrets)
         if reply.cause is Cause.clock:
             self._measure(answer)
@@ -344,15 +340,9 @@ class ShopeeClient:
         """Pages of item ids in every status, changed between `since` and `until` (epoch seconds)."""
         offset = 0
         while True:
-            window = [
-                (k, str(v))
-                for k, v in (("update_time_from", since), ("update_time_to", until))
-                if v is not None
-            ]
+            window = [(k, str(v)) for k, v in (("update_time_from", since), ("update_time_to", until)) if v is not None]
             statuses = [("item_status", s) for s in ALL_STATUSES]
-            reply = self.read(
-                "get_item_list", [("offset", str(offset)), ("page_size", str(PAGE)), *statuses, *window]
-            )
+            reply = self.read("get_item_list", [("offset", str(offset)), ("page_size", str(PAGE)), *statuses, *window])
             yield [int(row["item_id"]) for row in reply.rows("item")]
             if not reply.get("has_next_page"):
                 return
@@ -364,9 +354,7 @@ class ShopeeClient:
         while True:
             statuses = [("item_status", s) for s in ALL_STATUSES]
             cursor = [("offset", offset)] if offset else []
-            reply = self.read(
-                "search_item", [("page_size", str(PAGE)), (field_name, text), *statuses, *cursor]
-            )
+            reply = self.read("search_item", [("page_size", str(PAGE)), (field_name, text), *statuses, *cursor])
             ids = reply.get("item_id_list") or []
             yield from (int(i) for i in ids)
             seen += len(ids)

@@ -10,9 +10,7 @@ from adapters.contract import AuthError, Cause, Grant, Instructions, Marketplace
 from adapters.shopee.client import Reply, ShopeeClient
 
 REFRESH_LIVES = timedelta(days=30)
-EPOCH_FROM = (
-    1_000_000_000  # an expire_in as large as this is an instant, not seconds left (facts, section 2.2)
-)
+EPOCH_FROM = 1_000_000_000  # an expire_in as large as this is an instant, not seconds left (facts, section 2.2)
 
 
 def begin(client: ShopeeClient) -> Instructions:
@@ -35,9 +33,7 @@ def finish(client: ShopeeClient, callback: Mapping[str, str], now: datetime) -> 
     code = callback.get("code", "")
     key = "shop_id" if callback.get("shop_id") else "main_account_id"
     if not code or not callback.get(key, "").isdigit():
-        raise AuthError(
-            Cause.auth, "invalid_code", "the address holds no code with a shop_id or main_account_id"
-        )
+        raise AuthError(Cause.auth, "invalid_code", "the address holds no code with a shop_id or main_account_id")
     body = {"code": code, "partner_id": int(client.access.app_id), key: int(callback[key])}
     reply = client.trade("get_token", body, (code,))
     if not reply.ok:
@@ -83,6 +79,4 @@ def _error(client: ShopeeClient, reply: Reply) -> MarketplaceError:
 def _grant(payload: Mapping[str, Any], shop_id: str, now: datetime) -> Grant:
     left = int(payload.get("expire_in") or 0)
     expires = datetime.fromtimestamp(left, UTC) if left >= EPOCH_FROM else now + timedelta(seconds=left)
-    return Grant(
-        shop_id, str(payload["access_token"]), str(payload["refresh_token"]), expires, now + REFRESH_LIVES
-    )
+    return Grant(shop_id, str(payload["access_token"]), str(payload["refresh_token"]), expires, now + REFRESH_LIVES)

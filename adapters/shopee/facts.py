@@ -95,15 +95,11 @@ def attribute_json(row: Row) -> dict[str, Any]:
         "validation": int(info.get("input_validation_type") or 0),
         "with_unit": info.get("format_type") == 2,
         "units": [str(unit) for unit in info.get("attribute_unit_list") or []],
-        "values": {
-            str(v.get("name", "")).casefold(): [int(v["value_id"]), str(v.get("name", ""))] for v in values
-        },
+        "values": {str(v.get("name", "")).casefold(): [int(v["value_id"]), str(v.get("name", ""))] for v in values},
     }
 
 
-def category_json(
-    limits: Row, tree: Sequence[Row], brands: Sequence[Row], brand_mandatory: bool
-) -> dict[str, Any]:
+def category_json(limits: Row, tree: Sequence[Row], brands: Sequence[Row], brand_mandatory: bool) -> dict[str, Any]:
     """Everything kept of one category, as JSON."""
     dts = (limits.get("dts_limit") or {}).get("non_pre_order_days_to_ship")
     rule = str((limits.get("gtin_limit") or {}).get("gtin_validation_rule") or "")
@@ -142,9 +138,7 @@ def bounds_of(limits: Row, tree: Sequence[Row], brand_mandatory: bool) -> ShopBo
         variants=50,  # facts, section 3.5
         price_ratio=7.0,  # Indonesia: facts, section 3.6
         preorder_days=dts if dts and dts[0] > 0 else None,  # -1/-1 = no pre-order
-        required_attributes=tuple(
-            (str(a["attribute_id"]), str(a.get("name") or "")) for a in tree if _mandatory(a)
-        ),
+        required_attributes=tuple((str(a["attribute_id"]), str(a.get("name") or "")) for a in tree if _mandatory(a)),
         brand_required=brand_mandatory,
     )
 

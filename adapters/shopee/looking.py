@@ -153,11 +153,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _half_built(intent: Intent, listing: Observed) -> Observed:
-    if (
-        intent.has_options
-        and not json.loads(listing.raw)["has_model"]
-        and listing.state is ListingState.hidden
-    ):
+    if intent.has_options and not json.loads(listing.raw)["has_model"] and listing.state is ListingState.hidden:
         return replace(listing, state=ListingState.half_built)
     return listing
 

@@ -65,18 +65,14 @@ def model_of(offer: str) -> int:
 # --- writing: content ---------------------------------------------------------------------------------------
 
 
-def content_fields(
-    content: Content, names: Iterable[str], images: Mapping[str, str], facts: ShopFacts
-) -> Json:
+def content_fields(content: Content, names: Iterable[str], images: Mapping[str, str], facts: ShopFacts) -> Json:
     """The JSON of the named fields of content. `images` = {sha256: image id} for every picture."""
     category = facts.category(content.category)
     made: dict[str, Json] = {
         "title": {"item_name": content.title},
         "description": {"description": content.description},
         "category": {"category_id": int(content.category)},
-        "pictures": {
-            "image": {"image_id_list": [images[p.sha256] for p in content.pictures if p.sha256 in images]}
-        },
+        "pictures": {"image": {"image_id_list": [images[p.sha256] for p in content.pictures if p.sha256 in images]}},
         "brand": {"brand": brand_json(content.brand, category)},
         "attributes": {"attribute_list": attribute_list(content.attributes, category)},
         "parcel": parcel_json(*content.parcel) if content.parcel else {},
@@ -209,9 +205,7 @@ def item_body(listing: Listing, images: Mapping[str, str], facts: ShopFacts) -> 
         "item_status": "NORMAL" if plain and listing.visible else "UNLIST",
         "item_dangerous": 0,
         "logistic_info": [{"logistic_id": courier, "enabled": True} for courier in facts.couriers],
-        "seller_stock": stock_json(
-            listing.stocks[first.sku] if plain else category.least_stock, facts.location
-        ),
+        "seller_stock": stock_json(listing.stocks[first.sku] if plain else category.least_stock, facts.location),
     }
     return body | (gtin_json(first.barcode, category) if plain else {})
 
@@ -238,14 +232,10 @@ def stock_json(pieces: int, location: str | None) -> list[Json]:
 
 def tier_values(structure: Structure) -> list[list[str]]:
     """The option values of each tier, in the order in which the variants name them."""
-    return [
-        list(dict.fromkeys(v.options[i] for v in structure.variants)) for i in range(len(structure.options))
-    ]
+    return [list(dict.fromkeys(v.options[i] for v in structure.variants)) for i in range(len(structure.options))]
 
 
-def tiers_json(
-    names: Sequence[str], values: Sequence[Sequence[str]], images: Mapping[str, str]
-) -> list[Json]:
+def tiers_json(names: Sequence[str], values: Sequence[Sequence[str]], images: Mapping[str, str]) -> list[Json]:
     """standardise_tier_variation with our own words (ids 0). `images` by option value, first tier only
     (3.5).
     """
@@ -287,9 +277,7 @@ def tiers_body(item_id: int, listing: Listing, facts: ShopFacts) -> Json:
     values = tier_values(listing.structure)
     category = facts.category(listing.content.category)
     models = [
-        model_json(
-            v, tier_index(v, values), listing.prices[v.sku].list, listing.stocks[v.sku], facts, category
-        )
+        model_json(v, tier_index(v, values), listing.prices[v.sku].list, listing.stocks[v.sku], facts, category)
         for v in listing.structure.variants
     ]
     tiers = tiers_json(listing.structure.options, values, {})
@@ -310,16 +298,12 @@ def observed(base: Row, models: Row | None, seen_at: datetime) -> Observed:
     rows = _models(models)
     tiers = _tiers(models)
     has_model = bool(base.get("has_model"))
-    offers = (
-        [_model_offer(item_id, row, tiers) for row in rows] if has_model else [_plain_offer(item_id, base)]
-    )
+    offers = [_model_offer(item_id, row, tiers) for row in rows] if has_model else [_plain_offer(item_id, base)]
     raw = {
         "has_model": has_model,
         "images": list((base.get("image") or {}).get("image_id_list") or []),
         "tiers": tiers,
-        "models": [
-            [int(r["model_id"]), list(r.get("tier_index") or []), r.get("model_sku") or ""] for r in rows
-        ],
+        "models": [[int(r["model_id"]), list(r.get("tier_index") or []), r.get("model_sku") or ""] for r in rows],
         "category": str(base.get("category_id") or ""),
     }
     return Observed(
@@ -357,10 +341,7 @@ def _tiers(payload: Row | None) -> list[Json]:
     return [
         _tier(
             t.get("variation_name"),
-            [
-                (o.get("variation_option_name"), o.get("image_id"))
-                for o in t.get("variation_option_list") or []
-            ],
+            [(o.get("variation_option_name"), o.get("image_id")) for o in t.get("variation_option_list") or []],
         )
         for t in (payload or {}).get("standardise_tier_variation") or []
     ]
@@ -482,9 +463,7 @@ def instant(seconds: Any) -> datetime | None:
 
 def ids_from_models(item_id: str, models: Iterable[Row]) -> Ids:
     """The ids in an answer that lists models."""
-    return Ids(
-        item_id, {str(m["model_sku"]): offer_id(item_id, m["model_id"]) for m in models if m.get("model_sku")}
-    )
+    return Ids(item_id, {str(m["model_sku"]): offer_id(item_id, m["model_id"]) for m in models if m.get("model_sku")})
 
 
 # --- orders -------------------------------------------------------------------------------------------------

@@ -111,8 +111,7 @@ def by_key(call: Call, reply: Reply, context: Context, keys: Sequence[int], name
     good = {int(row.get(name) or 0) for row in reply.rows("success_list")}
     bad = {int(row.get(name) or 0): str(row.get("failed_reason") or "") for row in reply.rows("failure_list")}
     return [
-        _of_key(call, reply, context, change, key, good, bad)
-        for change, key in zip(call.changes, keys, strict=True)
+        _of_key(call, reply, context, change, key, good, bad) for change, key in zip(call.changes, keys, strict=True)
     ]
 
 
@@ -173,11 +172,7 @@ def add_item_outcome(call: Call, reply: Reply, context: Context) -> list[Outcome
         return [context.lost("", "created, but no item_id came back")]
     if change.to.structure.options:
         ids = Ids(str(item_id))
-        return [
-            Begun(
-                ids, Memory().text(step="init_tier_variation"), context.later(context.limits.create_ready_s)
-            )
-        ]
+        return [Begun(ids, Memory().text(step="init_tier_variation"), context.later(context.limits.create_ready_s))]
     ids = Ids(str(item_id), {change.to.structure.variants[0].sku: mapping.offer_id(item_id, 0)})
     warnings = _warnings(reply) + mapping.refused_attributes(change.to.content, context.facts)
     return [Applied(ids, warnings)]
@@ -202,7 +197,8 @@ def structure_outcome(call: Call, ids: Ids | None, reply: Reply, context: Contex
     if len(left) > 1:
         return Begun(ids, memory.text(done=[*memory.done, call.operation]), context.now)
     added = call.operation in ("add_model", "init_tier_variation") or "add_model" in memory.done
-    return Applied(ids, _warnings(reply), DISTURBED if added else ())
+    known = call.operation == "add_model" and change.listing is not None
+    return Applied(ids, _warnings(reply), DISTURBED if added and not known else ())
 
 
 def sent_skus(call: Call) -> Ids | None:
@@ -277,9 +273,7 @@ def upload_outcome(
         refused = judged(row.cause if row else Cause.unknown, bad[0], bad[1], context, "pictures")
         return [_pictures(change, refused, context)], images
     if len(images) < len(hashes):
-        return [
-            Deferred(context.later(RETRY_S), Cause.transient, "", "fewer images came back than were sent")
-        ], images
+        return [Deferred(context.later(RETRY_S), Cause.transient, "", "fewer images came back than were sent")], images
     memory = Memory.of(change)
     return [Begun(change.ids, memory.text(images={**memory.images, **images}), context.now)], images
 
@@ -318,8 +312,6 @@ def models_match(rows: Sequence[Mapping[str, Any]], body: str) -> bool:
     3.5).
     """
     sent = json.loads(body)
-    wanted = {
-        (m["model_sku"], tuple(m["tier_index"])) for m in sent.get("model") or sent.get("model_list") or []
-    }
+    wanted = {(m["model_sku"], tuple(m["tier_index"])) for m in sent.get("model") or sent.get("model_list") or []}
     there = {(str(r.get("model_sku") or ""), tuple(r.get("tier_index") or ())) for r in rows}
     return bool(wanted) and wanted <= there

@@ -31,9 +31,7 @@ NO_CALL = "no_offer_id"
 """Operation of a call that cannot be put on the wire: its changes name no offer that the shop knows."""
 
 
-def plan_calls(
-    changes: Sequence[Change], facts: ShopFacts, images: Mapping[str, str], limits: Limits
-) -> list[Call]:
+def plan_calls(changes: Sequence[Change], facts: ShopFacts, images: Mapping[str, str], limits: Limits) -> list[Call]:
     """The calls for these changes. `images` = pictures that the shop already has, {sha256: image id}."""
     plan = _Plan(facts, images, limits)
     groups: dict[str, list[Change]] = defaultdict(list)

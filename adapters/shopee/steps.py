@@ -166,7 +166,7 @@ def structure_steps(change: Change, facts: ShopFacts) -> list[Step]:
     done = Memory.of(change).done
     steps = [
         *_tier_steps(item_id, change.to, seen, models, values),
-        *_new_model_steps(item_id, change.to, change.observed, models, values, facts),
+        *_new_model_steps(item_id, change, change.to, change.observed, models, values, facts),
     ]
     left = [s for s in steps if s.operation not in done]
     old = _old_model_steps(item_id, change.to, change.observed, models, bool(steps), facts)
@@ -196,9 +196,7 @@ def _values(to: Structure, seen: Seen, models: Mapping[str, int]) -> list[list[s
     values = []
     for tier, old in enumerate(seen.values):
         used = {options[tier] for options in needed}
-        moved = any(
-            model in wanted and wanted[model] != _options_at(seen, index) for model, index, _ in seen.models
-        )
+        moved = any(model in wanted and wanted[model] != _options_at(seen, index) for model, index, _ in seen.models)
         # An option that nobody uses stays unless values were renamed: then the old name must go.
         first = [value for value in old if value in used or not moved]
         values.append(list(dict.fromkeys([*first, *(options[tier] for options in needed)])))
@@ -236,6 +234,7 @@ def _tier_steps(
 
 def _new_model_steps(
     item_id: int,
+    change: Change,
     to: Structure,
     observed: Observed,
     models: Mapping[str, int],
@@ -246,6 +245,11 @@ def _new_model_steps(
     if not new:
         return []
     rows = [_new_model(v, mapping.tier_index(v, values), observed, facts) for v in new[:ROWS_PER_CALL]]
+    whole = change.listing
+    if whole is not None:
+        for row in rows:
+            row["original_price"] = whole.prices[row["model_sku"]].list
+            row["seller_stock"] = mapping.stock_json(whole.stocks[row["model_sku"]], facts.location)
     return [Step("add_model", {"item_id": item_id, "model_list": rows}, True)]
 
 

@@ -37,7 +37,8 @@ def blocks(listing: Listing, bounds: ShopBounds) -> list[Blocked]:
     """Everything of `listing` that the shop would refuse, by `bounds` of its category."""
     if not bounds.known:
         text = (
-            f"{listing.code}: the shop has no category {listing.content.category}; correct its line in the categories file"
+            f"{listing.code}: the shop has no category {listing.content.category}; "
+            "correct its line in the categories file"
         )
         return [Blocked(Facet.content, "", Cause.config, "category_unknown", text)]
     return [*_content(listing, bounds), *_structure(listing, bounds), *_numbers(listing, bounds)]
@@ -68,8 +69,8 @@ def _content(listing: Listing, bounds: ShopBounds) -> Iterator[Blocked]:
     days, allowed = content.preorder_days, bounds.preorder_days
     if days is not None and allowed and not allowed[0] <= days <= allowed[1]:
         text = (
-            f"{code}: {days} days to make, the shop allows {allowed[0]} to {allowed[1]} in category {content.category}; "
-            "choose another category or a shorter time"
+            f"{code}: {days} days to make, the shop allows {allowed[0]} to {allowed[1]} "
+            f"in category {content.category}; choose another category or a shorter time"
         )
         yield Blocked(Facet.content, "", Cause.rejected, "preorder_out_of_bounds", text)
 
@@ -86,7 +87,8 @@ def _structure(listing: Listing, bounds: ShopBounds) -> Iterator[Blocked]:
     for variant in structure.variants:
         for value in variant.options:
             if bounds.option_value and not bounds.option_value[0] <= len(value) <= bounds.option_value[1]:
-                text = f"{variant.sku}: option '{value}' has {len(value)} characters, the shop allows {bounds.option_value[1]}"
+                most = bounds.option_value[1]
+                text = f"{variant.sku}: option '{value}' has {len(value)} characters, the shop allows {most}"
                 yield Blocked(Facet.structure, "", Cause.rejected, "option_value_too_long", text)
 
 
@@ -94,7 +96,8 @@ def _numbers(listing: Listing, bounds: ShopBounds) -> Iterator[Blocked]:
     prices = {sku: price.list for sku, price in listing.prices.items()}
     for sku, price in prices.items():
         if bounds.price and not bounds.price[0] <= price <= bounds.price[1]:
-            text = f"{sku}: price Rp{price}, the shop allows Rp{bounds.price[0]} to Rp{bounds.price[1]}; change the price"
+            least, most = bounds.price
+            text = f"{sku}: price Rp{price}, the shop allows Rp{least} to Rp{most}; change the price"
             yield Blocked(Facet.price, sku, Cause.rejected, "price_out_of_bounds", text)
     low, high = min(prices.values(), default=0), max(prices.values(), default=0)
     if bounds.price_ratio and low and high / low > bounds.price_ratio:

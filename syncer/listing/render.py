@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from string import Formatter
+from zoneinfo import ZoneInfo
 
 from adapters.contract import Content, Facet, Listing, Picture, Structure, Variant
 from syncer.catalogue import model
+from syncer.catalogue.rules import certificate_stands, pirt_ends
 from syncer.listing.allocation import stock_of
 from syncer.listing.canonical import digest
 from syncer.listing.pricing import floor_of, price_of
 from syncer.listing.readiness import Blocked, blocks, unmapped
 from syncer.listing.rules import CategoryTarget, ChannelRules
+
+WIB = ZoneInfo("Asia/Jakarta")
 
 RENDERER = 1
 """Raise it when the same product renders to other words or shapes: what was acknowledged is then recomputed from the
@@ -49,7 +53,7 @@ def render(product: model.Product, rules: ChannelRules, as_of: datetime) -> Rend
     listing = Listing(
         code=product.code,
         structure=_structure(product),
-        content=_content(product, target),
+        content=_content(product, target, as_of),
         prices={v.sku: price_of(v) for v in product.variants},
         stocks={v.sku: stock_of(v, rules) for v in product.variants},
         visible=wanted,
@@ -57,7 +61,15 @@ def render(product: model.Product, rules: ChannelRules, as_of: datetime) -> Rend
     bounds = rules.bounds.get(target.external_id)
     blocked = tuple(blocks(listing, bounds)) if bounds is not None and wanted else ()
     floors = {v.sku: floor for v in product.variants if (floor := floor_of(v)) is not None}
-    return Rendered(product.code, wanted, listing, blocked, _sources(product, target), floors, until=None)
+    return Rendered(product.code, wanted, listing, blocked, _sources(product, target), floors, _until(product, as_of))
+
+
+def _until(product: model.Product, as_of: datetime) -> datetime | None:
+    """The first instant at which the answer changes by itself: the day after the P-IRT's last."""
+    ends = pirt_ends(product.pirt)
+    if ends is None or ends < as_of.astimezone(WIB).date():
+        return None
+    return datetime.combine(ends + timedelta(days=1), time(), WIB)
 
 
 def _for_sale(product: model.Product) -> bool:
@@ -73,7 +85,7 @@ def _variant(variant: model.Variant) -> Variant:
     return Variant(variant.sku, variant.options, variant.ship_weight_g, size, variant.barcode)
 
 
-def _content(product: model.Product, target: CategoryTarget) -> Content:
+def _content(product: model.Product, target: CategoryTarget, as_of: datetime) -> Content:
     first = product.variants[0]
     parcel = (first.ship_weight_g, (first.length_cm, first.width_cm, first.height_cm))
     return Content(
@@ -82,15 +94,17 @@ def _content(product: model.Product, target: CategoryTarget) -> Content:
         category=target.external_id,
         pictures=tuple(Picture(p.sha256, p.path) for p in product.pictures),
         brand=product.brand,
-        attributes=_attributes(product, target),
+        attributes=_attributes(product, target, as_of),
         parcel=None if product.option_names else parcel,
         preorder_days=product.made_to_order_days,
     )
 
 
-def _attributes(product: model.Product, target: CategoryTarget) -> tuple[tuple[str, str], ...]:
+def _attributes(product: model.Product, target: CategoryTarget, as_of: datetime) -> tuple[tuple[str, str], ...]:
+    """The attributes that have something to say; a certificate that has ended is not shown to buyers."""
+    stands = certificate_stands(product, as_of.astimezone(WIB).date())
     fields = {
-        "pirt": product.pirt,
+        "pirt": product.pirt if stands else None,
         "bpom_md": product.bpom_md,
         "halal_id": product.halal_id,
         "shelf_life_days": product.shelf_life_days,

@@ -130,6 +130,8 @@ class StockMovementRow(SQLModel, table=True):
     reference: str | None = None
     import_id: int | None = _parent("import_run.id", nullable=True)
     recorded_at: datetime = _instant(nullable=False)
+    undone: bool = False
+    """Taken back by `import undo`: the line stays, the fold passes over it."""
 
 
 class ImportRow(SQLModel, table=True):
@@ -416,5 +418,3 @@ class HeldChangeRow(SQLModel, table=True):
     before: str | None = _text()
     after: str | None = _text()
     used_at: datetime | None = _instant()
-
-

@@ -99,7 +99,6 @@ def _differences(view: ListingView, listing: Listing) -> Iterator[Change]:
     yield from _numbers(view, listing, ids)
 
 
-
 def _numbers(view: ListingView, listing: Listing, ids: Ids | None) -> Iterator[Change]:
     for sku, offer in view.offers.items():
         if offer.external_id is None or sku not in listing.prices:

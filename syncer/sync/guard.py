@@ -179,9 +179,7 @@ def _prices(change: Change) -> Iterator[tuple[str, int]]:
 # --- rules that look at shares ---------------------------------------------------------------------------------------
 
 
-def _by_share(
-    changes: Sequence[Change], history: History, limits: Thresholds
-) -> tuple[list[Change], tuple[Hold, ...]]:
+def _by_share(changes: Sequence[Change], history: History, limits: Thresholds) -> tuple[list[Change], tuple[Hold, ...]]:
     if history.offers < limits.share_from:
         return list(changes), ()
     kinds: dict[str, list[Change]] = {}
@@ -224,5 +222,3 @@ def _subjects(change: Change) -> Iterator[str]:
         yield change.sku
     elif change.ids is not None:
         yield from change.ids.offers
-
-

@@ -23,7 +23,8 @@ class Wish:
     """What a run was asked for. `patient` = waits for our retry clocks (the daemon); a manual run does not.
 
     `failed` = only what failed, rejected changes included; `force` = also what is acknowledged; `facets` empty = all;
-    `tried` = what this run has tried already: not again; `rises` = stock may go up (the orders were read).
+    `tried` = what this run has tried already: not again. `rises` = stock may go up (the orders were read);
+    `stock` = it may be written at all (False when the shop's own numbers cannot be read either).
     """
 
     manual: bool = False
@@ -33,6 +34,7 @@ class Wish:
     facets: frozenset[Facet] = frozenset()
     tried: frozenset[tuple[int, Key]] = frozenset()
     rises: bool = True
+    stock: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Plan:
     """What would be pushed on one channel, and what would not and why."""
 
     channel: str
-    as_of: datetime
+    made_at: datetime
     changes: tuple[Change, ...] = ()
     holds: tuple[Hold, ...] = ()
     waiting: tuple[Waiting, ...] = ()
@@ -68,6 +70,8 @@ class Plan:
     """{product code: listing row} of every listing that was looked at."""
     declined: tuple[Change, ...] = ()
     """What a person rejected: not pushed, not held again."""
+    withheld: tuple[Change, ...] = ()
+    """What could put more pieces into the shop while its orders cannot be read."""
     renders: Mapping[str, Rendered] = field(default_factory=dict)
 
 
@@ -75,9 +79,10 @@ Pair = tuple[ListingView, Rendered]
 
 
 def make_plan(
-    channel: str, pairs: Sequence[Pair], history: History, limits: Thresholds, wish: Wish, as_of: datetime
+    channel: str, pairs: Sequence[Pair], history: History, limits: Thresholds, wish: Wish, now: datetime
 ) -> Plan:
     """Everything that separates the channel from what it should show, sorted into now, held, waiting and blocked."""
+    withheld: list[Change] = []
     changes: list[Change] = []
     waiting: list[Waiting] = []
     blocked: list[BlockedListing] = []
@@ -85,7 +90,10 @@ def make_plan(
         ready, stopped = _unblocked(view, _wished(view, rendered, wish), rendered.blocked)
         blocked += [BlockedListing(view.id, view.code, block) for block in stopped]
         for change in ready:
-            late = _must_wait(view, change, wish, as_of)
+            if _withheld(change, wish):
+                withheld.append(change)
+                continue
+            late = _must_wait(view, change, wish, now)
             if late is None:
                 changes.append(change)
             else:
@@ -95,10 +103,11 @@ def make_plan(
     passed = set(map(id, verdict.passed)) | {id(c) for c in changes if c.creates and c.ids}
     return Plan(
         channel=channel,
-        as_of=as_of,
+        made_at=now,
         changes=tuple(c for c in changes if id(c) in passed),
         holds=verdict.holds,
         declined=verdict.declined,
+        withheld=tuple(withheld),
         waiting=tuple(waiting),
         blocked=tuple(blocked),
         listing_ids={view.code: view.id for view, _ in pairs},
@@ -111,16 +120,16 @@ def _wished(view: ListingView, rendered: Rendered, wish: Wish) -> list[Change]:
     changes = diff(base, rendered, wish.manual)
     if wish.facets:
         changes = [c for c in changes if c.facet in wish.facets or (c.creates and Facet.structure in wish.facets)]
-    if not wish.rises:
-        changes = [c for c in changes if not _may_raise(c)]
     return [c for c in changes if (view.id, key_of(c)) not in wish.tried]
 
 
-def _may_raise(change: Change) -> bool:
-    """Whether `change` could put more pieces into the shop than it shows now."""
+def _withheld(change: Change, wish: Wish) -> bool:
+    """Whether `change` could put more pieces into the shop than it shows, while nobody knows what was sold."""
+    if wish.rises:
+        return False
     if change.facet is Facet.stock:
-        return change.before is None or int(str(change.to)) >= int(str(change.before))
-    return change.facet is Facet.structure and change.ids is None
+        return not wish.stock or change.before is None or int(str(change.to)) >= int(str(change.before))
+    return change.facet is Facet.structure
 
 
 def _unblocked(
@@ -136,23 +145,22 @@ def _unblocked(
     return ready, list(blocks)
 
 
-def _must_wait(view: ListingView, change: Change, wish: Wish, as_of: datetime) -> Waiting | None:
+def _must_wait(view: ListingView, change: Change, wish: Wish, now: datetime) -> Waiting | None:
     standing = view.facets.get(key_of(change))
     if standing is None:
-        return None if not wish.failed or change.ids is None else _not_asked(view, change, as_of)
-    if standing.not_before is not None and standing.not_before > as_of:
+        return None if not wish.failed or change.ids is None else _not_asked(view, change, now)
+    if standing.not_before is not None and standing.not_before > now:
         return Waiting(view.id, change, standing, standing.not_before)
     if wish.failed or wish.force:
         return None
     if standing.standing is Standing.failed and standing.retry_at is None and standing.wanted == fingerprint(change.to):
         return Waiting(view.id, change, standing, None)
-    if wish.patient and standing.retry_at is not None and standing.retry_at > as_of:
+    if wish.patient and standing.retry_at is not None and standing.retry_at > now:
         return Waiting(view.id, change, standing, standing.retry_at)
     return None
 
 
-def _not_asked(view: ListingView, change: Change, as_of: datetime) -> Waiting:
+def _not_asked(view: ListingView, change: Change, now: datetime) -> Waiting:
     """`--failed` asks only for what failed: a change without a failure waits for the next run."""
-    fine = FacetView(Standing.deferred, None, "", "", "", 0, as_of)
+    fine = FacetView(Standing.deferred, None, "", "", "", 0, now)
     return Waiting(view.id, change, fine, None)
-

@@ -32,7 +32,14 @@ from syncer.store.tables import (
     VariantRow,
 )
 from syncer.sync.guard import Binding, History
-from syncer.sync.view import FacetView, IntentView, Key, ListingView, OfferView, Standing
+from syncer.sync.view import (
+    FacetView,
+    IntentView,
+    Key,
+    ListingView,
+    OfferView,
+    Standing,
+)
 
 T = TypeVar("T")
 R = TypeVar("R", OfferRow, FacetRow)
@@ -71,11 +78,6 @@ def mark_changed(session: Session, channel_id: int, now: datetime) -> None:
     session.add(channel)
 
 
-def mark_all(session: Session, channel_id: int, now: datetime) -> None:
-    """Mark every listing of the channel due: its rules, mappings or facts changed."""
-    session.connection().execute(_ALL_DUE, {"channel": channel_id, "now": now})
-
-
 def _timed(statement: str) -> TextClause:
     return text(statement).bindparams(bindparam("now", type_=Instant()))
 
@@ -91,7 +93,6 @@ _NEW_OFFERS = text(
     "JOIN variant v ON v.product_id = p.id WHERE p.changed_seq > :seen "
     "ON CONFLICT (channel_id, sku) DO NOTHING"
 )
-_ALL_DUE = _timed("UPDATE listing SET due_at = :now WHERE channel_id = :channel")
 
 
 def due_listings(session: Session, channel_id: int, selection: Selection, now: datetime) -> list[int]:
@@ -170,7 +171,7 @@ def _view(
         structure=STRUCTURE.validate_json(row.structure_acknowledged) if row.structure_acknowledged else None,
         visible=row.visibility_acknowledged,
         offers={o.sku: OfferView(o.external_id, o.price_acknowledged, o.stock_acknowledged) for o in offers},
-        facets={key: view for key, view in map(_facet, facets)},
+        facets=dict(map(_facet, facets)),
         intent=intent,
     )
 
@@ -218,9 +219,7 @@ def history(
         prices=_known_prices(session, channel_id, skus, now - timedelta(hours=24)),
         floors={sku: floor for sku, floor in floors.items() if floor > 0},
         offers=session.exec(
-            select(func.count()).where(
-                OfferRow.channel_id == channel_id, col(OfferRow.price_acknowledged).is_not(None)
-            )
+            select(func.count()).where(OfferRow.channel_id == channel_id, col(OfferRow.price_acknowledged).is_not(None))
         ).one(),
         moved=_moved(session, channel_id, now - timedelta(minutes=60)),
         sold=_sold(session, channel_id, skus),

@@ -125,7 +125,7 @@ def url(path: str) -> str:
 
 def sent(wire: responses.RequestsMock, at: int = -1) -> dict[str, Any]:
     """The JSON body of a request that was sent."""
-    body = wire.calls[at].request.body  # type: ignore[union-attr]
+    body = wire.calls[at].request.body
     parsed: dict[str, Any] = json.loads(body or "{}")
     return parsed
 
@@ -211,5 +211,3 @@ def step(shop: Shopee, change: Change) -> tuple[str, Outcome, Change]:
     if isinstance(outcome, Begun):
         change = replace(change, ids=outcome.ids or change.ids, next_step=outcome.next_step)
     return call.operation, outcome, change
-
-

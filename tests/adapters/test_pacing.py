@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_calls_are_spaced_not_sent_in_a_burst() -> None:
     for _ in range(10):
         pace.take([rate], APP, FAR)
         times.append(clock.monotonic())
-    gaps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(times)]
     assert min(gaps) >= 0.09
 
 
@@ -111,10 +112,7 @@ def test_a_refusal_halves_holds_and_is_remembered() -> None:
 
 
 def test_sleepers_are_held_too() -> None:
-    clock, pace = pacer()
     rate = Rate("app", 1, 10.0)
-    first = pace.take([rate], APP, FAR)
-    assert isinstance(first, Slot)
 
     class Refusing(ManualClock):
         """While somebody sleeps, a refusal comes in."""
@@ -159,7 +157,7 @@ def run_against(hidden: list[tuple[float, int]], seconds: float) -> tuple[list[b
 @pytest.mark.parametrize("limit", [15, 25, 30, 35, 45, 55])
 def test_a_hidden_limit_that_falls_in_mid_run_is_used_and_never_refuses_twice_in_a_row(limit: int) -> None:
     accepted, times = run_against([(0, 60), (20, limit)], 80)
-    assert not any(not a and not b for a, b in zip(accepted, accepted[1:], strict=False))
+    assert not any(not a and not b for a, b in pairwise(accepted))
     after = sum(good for good, at in zip(accepted, times, strict=True) if at >= 20)
     assert after >= 0.80 * limit * 60
 
@@ -167,12 +165,11 @@ def test_a_hidden_limit_that_falls_in_mid_run_is_used_and_never_refuses_twice_in
 def test_the_level_comes_back_when_the_limit_does() -> None:
     accepted, times = run_against([(0, 60), (5, 20), (15, 60)], 300)
     late = sum(good for good, at in zip(accepted, times, strict=True) if at >= 280)
-    assert late > 20 * 20 * 1.1
-    assert sum(accepted) > 0
+    assert late > 0.9 * 60 * 20
 
 
 def test_many_threads_share_one_budget() -> None:
-    clock, pace = pacer()
+    pace = pacer()[1]
     rate = Rate("app", 50, 1.0)
     times: list[float] = []
     lock = threading.Lock()

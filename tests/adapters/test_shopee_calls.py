@@ -87,9 +87,7 @@ def test_rows_name_each_model_once_and_say_what_the_change_says(changes: list[Ch
             assert all(value == 1000 for value in said.values())
         if call.operation == "update_stock":
             said = {row["model_id"]: row["seller_stock"] for row in body["stock_list"]}
-            wanted = {
-                mapping.model_of(c.ids.offers[c.sku]): [{"stock": c.to}] for c in call.changes if c.ids and c.sku
-            }
+            wanted = {mapping.model_of(c.ids.offers[c.sku]): [{"stock": c.to}] for c in call.changes if c.ids and c.sku}
             assert said == wanted
 
 
@@ -155,7 +153,9 @@ def test_stock_down_takes_its_listing_along() -> None:
 
 
 def test_visibility_and_the_last_step_of_creates_share_a_call() -> None:
-    shown = [create(coloured_listing(), ids=ids("A", item=str(n)), next_step='{"step":"unlist_item"}') for n in range(40)]
+    shown = [
+        create(coloured_listing(), ids=ids("A", item=str(n)), next_step='{"step":"unlist_item"}') for n in range(40)
+    ]
     hidden = [listing_change(Facet.visibility, True, False, Ids(str(n))) for n in range(40, 70)]
     calls = adapter().calls([*shown, *hidden])
     assert [len(call.changes) for call in calls] == [50, 20]
@@ -261,7 +261,9 @@ def test_a_create_goes_on_from_what_is_there_when_its_step_was_forgotten(change:
 
 # --- structure
 
-WANTED = Structure(("Warna",), (variant("MUG-BTK-R", "Merah"), variant("MUG-BTK-B", "Biru"), variant("MUG-BTK-H", "Hijau")))
+WANTED = Structure(
+    ("Warna",), (variant("MUG-BTK-R", "Merah"), variant("MUG-BTK-B", "Biru"), variant("MUG-BTK-H", "Hijau"))
+)
 
 
 def structure(observed: Observed, to: Structure = WANTED, next_step: str | None = None) -> Change:
@@ -269,7 +271,9 @@ def structure(observed: Observed, to: Structure = WANTED, next_step: str | None 
 
 
 def test_a_new_option_value_carries_every_model_there_ours_or_not() -> None:
-    there = seen((1, "Merah", "MUG-BTK-R"), (2, "Biru", "MUG-BTK-B"), (3, "Ungu", "NOT-OURS"), tiers=("Merah", "Biru", "Ungu"))
+    there = seen(
+        (1, "Merah", "MUG-BTK-R"), (2, "Biru", "MUG-BTK-B"), (3, "Ungu", "NOT-OURS"), tiers=("Merah", "Biru", "Ungu")
+    )
     [call] = adapter().calls([structure(there)])
     body = json.loads(call.body)
     assert call.operation == "update_tier_variation"

@@ -212,7 +212,9 @@ def test_a_lost_create_is_unknown_and_not_sent_again() -> None:
     assert outcome.settles_at >= START + timedelta(seconds=LIMITS.settle_s)
 
 
-@pytest.mark.parametrize("broken", [{"status": 502, "body": "<html>"}, {"status": 200, "body": "<html>"}, {"json": [1]}])
+@pytest.mark.parametrize(
+    "broken", [{"status": 502, "body": "<html>"}, {"status": 200, "body": "<html>"}, {"json": [1]}]
+)
 def test_a_create_answered_by_something_else_than_shopee_is_unknown(broken: dict[str, Any]) -> None:
     with responses.RequestsMock() as wire:
         wire.post(url("product/add_item"), **broken)
@@ -527,9 +529,7 @@ def test_a_refused_field_is_named_when_the_others_went_through() -> None:
         change = step(shop, change)[2]
         outcome = step(shop, change)[1]
         assert sent(wire)["brand"] == {"brand_id": 1146303, "original_brand_name": "Contoh"}
-    assert outcome == Rejected(
-        Cause.rejected, "error_title_character_forbidden", "forbidden (request r1)", ("title",)
-    )
+    assert outcome == Rejected(Cause.rejected, "error_title_character_forbidden", "forbidden (request r1)", ("title",))
 
 
 def test_content_applied() -> None:
@@ -612,9 +612,7 @@ def test_a_token_refused_twice_or_not_renewable_is_for_a_person(grants: Grants) 
 def test_an_overloaded_error_auth_does_not_renew() -> None:
     grants = Grants()
     with responses.RequestsMock() as wire:
-        wire.post(
-            url("product/update_stock"), json=bad("error_auth", "Total stock must be more than reserved stock.")
-        )
+        wire.post(url("product/update_stock"), json=bad("error_auth", "Total stock must be more than reserved stock."))
         wire.get(url("product/get_item_promotion"), json=ok({"success_list": []}))
         outcomes = put(adapter(grants=grants), STOCKS)
     assert grants.renewals == 0

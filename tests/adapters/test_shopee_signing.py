@@ -23,8 +23,14 @@ VECTORS = [
     ("shop/auth_partner", "", "", "030598221396c93d3810b83f178ee62a199cb7e45603826ed9eabafb73c14cf9"),
     ("media_space/upload_image", "", "", "6a043b7e751f63f5aa3c8c6213277f7ab10f09cd631e2a0ff612163a18785800"),
     ("public/get_shops_by_partner", "", "", "f3ecff6ae1cba41d9ec9e277114ac2a8b816e7608a1081e93f5b6151b7e3e3da"),
-    ("global_product/get_category", TOKEN, "1000000", "70dd00ccf38aa3a269d11bd2575c4f3add707a4f888d82f1a1cf0d0779924e63"),
-    ("global_product/get_category", GUIDE_TOKEN, "1000000", "27883345e2430f969bb936a9837c332c08c4c6c44bb72faee7070b06fbefb346"),
+    (
+        "global_product/get_category", TOKEN, "1000000",
+        "70dd00ccf38aa3a269d11bd2575c4f3add707a4f888d82f1a1cf0d0779924e63",
+    ),
+    (
+        "global_product/get_category", GUIDE_TOKEN, "1000000",
+        "27883345e2430f969bb936a9837c332c08c4c6c44bb72faee7070b06fbefb346",
+    ),
 ]  # fmt: skip
 
 

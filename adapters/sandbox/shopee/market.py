@@ -1,0 +1,269 @@
+"""Shopee as the server sees it: the gate, the operations, and the calls that look behind the scenes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from adapters.clock import Clock
+from adapters.sandbox.limits import Window, window_s
+from adapters.sandbox.market import Reply, Request
+from adapters.sandbox.shopee import auth, metadata, numbers, orders, products, variations
+from adapters.sandbox.shopee.behind import Behind
+from adapters.sandbox.shopee.context import Context
+from adapters.sandbox.shopee.errors import Refusal
+from adapters.sandbox.shopee.reference import reference
+from adapters.sandbox.shopee.shape import from_body, from_query
+from adapters.sandbox.shopee.state import Shop, restored
+from adapters.sandbox.switches import positions
+
+PREFIX = "/api/v2"
+TOLERANCE_S = 300
+AHEAD_S = 30
+CONSENT = f"{PREFIX}/shop/auth_partner"
+UPLOAD = f"{PREFIX}/media_space/upload_image"
+TOKENS = (f"{PREFIX}/auth/token/get", f"{PREFIX}/auth/access_token/get")
+
+Operation = Callable[[Context, dict[str, Any]], Any]
+
+OPERATIONS: dict[str, Operation] = {
+    f"{PREFIX}/{path}": function
+    for path, function in {
+        "auth/token/get": auth.token_get,
+        "auth/access_token/get": auth.refresh,
+        "public/get_shops_by_partner": auth.shops_by_partner,
+        "product/add_item": products.add_item,
+        "product/update_item": products.update_item,
+        "product/unlist_item": products.unlist_item,
+        "product/delete_item": products.delete_item,
+        "product/get_item_list": products.get_item_list,
+        "product/get_item_base_info": products.get_item_base_info,
+        "product/search_item": products.search_item,
+        "product/get_item_promotion": products.get_item_promotion,
+        "product/init_tier_variation": variations.init_tier_variation,
+        "product/update_tier_variation": variations.update_tier_variation,
+        "product/add_model": variations.add_model,
+        "product/update_model": variations.update_model,
+        "product/delete_model": variations.delete_model,
+        "product/get_model_list": variations.get_model_list,
+        "product/update_price": numbers.update_price,
+        "product/update_stock": numbers.update_stock,
+        "product/get_category": metadata.get_category,
+        "product/get_attribute_tree": metadata.get_attribute_tree,
+        "product/get_brand_list": metadata.get_brand_list,
+        "product/get_item_limit": metadata.get_item_limit,
+        "logistics/get_channel_list": metadata.get_channel_list,
+        "shop/get_shop_info": metadata.get_shop_info,
+        "shop/get_warehouse_detail": metadata.get_warehouse_detail,
+        "shop/get_shop_holiday_mode": metadata.get_shop_holiday_mode,
+        "order/get_order_list": orders.get_order_list,
+        "order/get_order_detail": orders.get_order_detail,
+    }.items()
+}
+
+FLAT = frozenset({*TOKENS, f"{PREFIX}/public/get_shops_by_partner", f"{PREFIX}/shop/get_shop_info"})
+"""Answers without a `response` object (facts, section 5)."""
+
+WRITES = frozenset(
+    f"{PREFIX}/product/{name}"
+    for name in ("add_item", "update_item", "delete_item", "unlist_item", "init_tier_variation",
+                 "update_tier_variation", "add_model", "update_model", "delete_model", "update_price", "update_stock")
+)  # fmt: skip
+
+
+class ShopeeMarket:
+    """One Shopee shop behind one partner app."""
+
+    marketplace = "shopee"
+
+    def __init__(self, shop: Shop, clock: Clock, switches: Mapping[str, str], fast: bool) -> None:
+        self.here = Context(shop, clock, positions(switches), fast)
+        self.fast = fast
+        self.calls: Counter[str] = Counter()
+        self.rate = Window(60 if fast else 0, 1.0)
+        self.hidden = Window(0 if fast else 100, 1.0)
+        self.quota = 1_000_000
+        self._request = 0
+
+    # --- the marketplace's own calls ---------------------------------------------------------------------------------
+
+    def is_token(self, path: str) -> bool:
+        """Token calls are spared by faults that do not name them."""
+        return path in TOKENS
+
+    def apply(self, request: Request) -> Reply:
+        """One call: admitted, checked, done, answered. Failures come with HTTP 200."""
+        self._request += 1
+        self.here.fault = request.fault
+        self._count(request.path)
+        try:
+            if request.path == CONSENT:
+                return self._consent(request)
+            self._known(request)
+            self._admit(request)
+            return self._success(request.path, self._do(request))
+        except Refusal as refusal:
+            return self._failure(refusal)
+
+    def _known(self, request: Request) -> None:
+        spec = reference()["operations"].get(request.path)
+        if spec is None or (request.path not in OPERATIONS and request.path != UPLOAD):
+            raise Refusal("error_param", "The request path is incorrect.")
+        if spec["method"] != request.method:
+            raise Refusal("error_param", f"Wrong method, {spec['method']} is wanted.")
+
+    def _do(self, request: Request) -> Any:
+        if request.path == UPLOAD:
+            return metadata.upload_image(self.here, request.headers.get("content-type", ""), request.body)
+        if request.method == "GET":
+            ask = from_query(request.path, request.query)
+        else:
+            self._no_business_in_query(request)
+            ask = from_body(request.path, request.body)
+        return OPERATIONS[request.path](self.here, ask)
+
+    def _no_business_in_query(self, request: Request) -> None:
+        for name in request.query:
+            if name not in ("partner_id", "timestamp", "sign", "access_token", "shop_id"):
+                raise Refusal("error_param", f"unknown parameter {name} in query")
+
+    def _consent(self, request: Request) -> Reply:
+        self._signed(request, self._number(request, "partner_id"), self._timestamp(request), public=True)
+        return Reply(302, b"", headers={"Location": auth.consent(self.here, dict(request.query))})
+
+    # --- the gate ----------------------------------------------------------------------------------------------------
+
+    def _admit(self, request: Request) -> None:
+        partner, stamp = self._number(request, "partner_id"), self._timestamp(request)
+        public = reference()["operations"][request.path]["class"] == "Public"
+        if public and "access_token" in request.query and request.path == UPLOAD:
+            public = self.here.on("shop_signed_upload", "refused")
+        self._signed(request, partner, stamp, public)
+        if not public:
+            auth.admit(self.here, self._one(request, "access_token"), self._number(request, "shop_id"))
+        self._paced(request)
+
+    def _signed(self, request: Request, partner: int, stamp: int, public: bool) -> None:
+        if partner != self.here.shop.partner_id:
+            raise Refusal("error_auth", "Invalid partner_id or shopid.")
+        base = f"{partner}{request.path}{stamp}"
+        if not public:
+            base += self._one(request, "access_token") + str(self._number(request, "shop_id"))
+        good = hmac.new(self.here.shop.partner_key.encode(), base.encode(), hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(good, self._one(request, "sign")):
+            raise Refusal("error_sign", "Wrong sign.")
+
+    def _timestamp(self, request: Request) -> int:
+        stamp, now = self._number(request, "timestamp"), self.here.now
+        if now - stamp > TOLERANCE_S:
+            raise Refusal("error_param", "Timestamp is expired.")
+        if stamp - now > (AHEAD_S if self.here.on("future_skew", "refused") else TOLERANCE_S):
+            raise Refusal("error_param", "Invalid timestamp")
+        return stamp
+
+    def _one(self, request: Request, name: str) -> str:
+        values = request.query.get(name)
+        if not values or not values[0]:
+            raise Refusal("error_param", f"There is no {name} in query.")
+        return values[0]
+
+    def _number(self, request: Request, name: str) -> int:
+        text = self._one(request, name)
+        if not text.isdecimal() or int(text) > 2**32 - 1:
+            raise Refusal("error_param", f"Invalid {name}")
+        return int(text)
+
+    def _paced(self, request: Request) -> None:
+        moment = self.here.clock.monotonic()
+        if request.fault == "throttle" or not self.rate.admit(moment) or not self.hidden.admit(moment):
+            self.calls["throttled"] += 1
+            raise Refusal("error_rate_limit", "Too many requests, please try later.")
+        shop, today = self.here.shop, self.here.day()
+        if shop.quota_day != today:
+            shop.quota_day, shop.quota_used = today, 0
+        shop.quota_used += 1
+        if shop.quota_used > self.quota:
+            raise Refusal("error_limit", "The daily quota of the app is used up.")
+
+    def _count(self, path: str) -> None:
+        if path in WRITES:
+            self.calls["writes"] += 1
+        elif path not in TOKENS and path not in (UPLOAD, CONSENT):
+            self.calls["reads"] += 1
+
+    # --- answers -----------------------------------------------------------------------------------------------------
+
+    def _success(self, path: str, value: Any) -> Reply:
+        envelope: dict[str, Any] = {"error": "", "message": "", "request_id": self._id()}
+        fields = reference()["operations"][path]["response"]
+        if "warning" in fields:
+            envelope["warning"] = ""
+        if path in FLAT:
+            envelope = {key: text for key, text in envelope.items() if key in fields}
+            envelope.update(value)
+        elif value is not None:
+            envelope["response"] = value
+        return Reply(200, json.dumps(envelope).encode())
+
+    def _failure(self, refusal: Refusal) -> Reply:
+        body: dict[str, Any] = {"request_id": self._id(), "error": refusal.code, "message": refusal.message}
+        if refusal.response is not None:
+            body |= {"warning": "", "response": refusal.response}
+        return Reply(self._status(refusal.code), json.dumps(body).encode())
+
+    def _status(self, code: str) -> int:
+        if code == "error_rate_limit" and self.here.on("throttle_status", "429"):
+            return 429
+        gate = ("error_sign", "invalid_acceess_token", "error_auth")
+        return 403 if code in gate and self.here.on("error_status", "4xx") else 200
+
+    def _id(self) -> str:
+        return f"{self._request:032x}"
+
+    # --- behind the scenes -------------------------------------------------------------------------------------------
+
+    def control(self, method: str, name: str, body: Any) -> Any:
+        """A call of the sandbox's own."""
+        match method, name:
+            case "GET", "calls":
+                counted = {key: self.calls[key] for key in ("reads", "writes", "throttled")}
+                shop = self.here.shop
+                return {**counted, "raised_over_sale": shop.raised_over_sale, "oversold": shop.oversold}
+            case "DELETE", "calls":
+                self.calls.clear()
+                self.here.shop.raised_over_sale = self.here.shop.oversold = 0
+                return {}
+            case "PUT", "settings":
+                return self._set(body or {})
+            case _:
+                self.here.fault = None
+                return Behind(self.here).call(method, name, body)
+
+    def _set(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        for name, value in body.items():
+            match name:
+                case "rate_per_s":
+                    self.rate = Window(int(value or 0), 1.0)
+                case "hidden_limit":
+                    self.hidden = Window(int(value or 0), 1.0)
+                case "daily_quota":
+                    self.quota = int(value)
+                case "multi_warehouse":
+                    self.here.multi_warehouse = bool(value)
+                case "review_delay_s":
+                    continue  # Shopee has no queue before a listing is live
+                case _:
+                    raise ValueError(f"no setting '{name}'")
+        return {"quota_window_s": window_s(86_400, self.fast)}
+
+    def dump(self) -> dict[str, Any]:
+        """The shop as JSON values."""
+        return self.here.shop.dump()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take a dumped shop."""
+        self.here.shop = restored(dict(state))

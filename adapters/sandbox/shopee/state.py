@@ -1,0 +1,175 @@
+"""What a Shopee shop holds. Mutable, and all of it dumps to JSON; the server's lock keeps it in order."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+DEAD = frozenset({"SELLER_DELETE", "SHOPEE_DELETE"})
+
+
+@dataclass(slots=True)
+class Model:
+    """One variant, or (model_id 0) the numbers of an item without variants. `stock` = what a stock write sets."""
+
+    model_id: int
+    tier_index: list[int]
+    sku: str
+    price: int
+    stock: int
+    weight: float
+    dimension: dict[str, int] | None = None
+    gtin: str = ""
+    sale_price: int | None = None
+    unseen: int = 0
+    """Pieces taken by orders that the seller's software has not read yet."""
+    phantom: int = 0
+    """Pieces that a stock write put back although an order had taken them."""
+
+
+@dataclass(slots=True)
+class Item:
+    """One listing."""
+
+    item_id: int
+    name: str
+    description: str
+    sku: str
+    category_id: int
+    images: list[str]
+    status: str
+    created: float
+    updated: float
+    ready_at: float
+    searchable_at: float
+    plain: Model
+    models: list[Model] = field(default_factory=list)
+    tiers: list[dict[str, Any]] = field(default_factory=list)
+    weight: float = 0.0
+    dimension: dict[str, int] | None = None
+    brand_id: int = 0
+    attributes: list[dict[str, Any]] = field(default_factory=list)
+    logistics: list[dict[str, Any]] = field(default_factory=list)
+    pre_order: dict[str, Any] = field(default_factory=dict)
+    condition: str = "NEW"
+    dangerous: int = 0
+    gtin: str = ""
+    located: str | None = None
+    deleted_at: float | None = None
+
+    @property
+    def offers(self) -> list[Model]:
+        """Its variants, or its own numbers."""
+        return self.models or [self.plain]
+
+
+@dataclass(slots=True)
+class Promotion:
+    """A promotion of one model: what it locks, what it reserves, when it runs."""
+
+    id: int
+    item_id: int
+    model_id: int
+    kind: str
+    reserve: int
+    locks: list[str]
+    start: float
+    end: float
+
+
+@dataclass(slots=True)
+class Line:
+    """Pieces of one model in an order."""
+
+    item_id: int
+    model_id: int
+    name: str
+    item_sku: str
+    model_sku: str
+    quantity: int
+    price: int
+    cancelled: int = 0
+
+
+@dataclass(slots=True)
+class Order:
+    """A buyer's order."""
+
+    sn: str
+    status: str
+    created: float
+    updated: float
+    lines: list[Line]
+    paid_at: float | None = None
+    took: bool = False
+    """Whether its pieces were taken from the stock."""
+    read: bool = False
+
+
+@dataclass(slots=True)
+class Pair:
+    """Tokens of one grant."""
+
+    access: str
+    refresh: str
+    shop_id: int
+    access_ends: float
+    refresh_ends: float
+    spent: bool = False
+    follower: str | None = None
+    """The access token of the pair that replaced this one."""
+    spent_at: float = 0.0
+
+
+@dataclass(slots=True)
+class Shop:
+    """Everything."""
+
+    shop_id: int
+    partner_id: int
+    partner_key: str
+    items: dict[int, Item] = field(default_factory=dict)
+    images: dict[str, str] = field(default_factory=dict)
+    promotions: list[Promotion] = field(default_factory=list)
+    orders: dict[str, Order] = field(default_factory=dict)
+    pairs: list[Pair] = field(default_factory=list)
+    codes: dict[str, float] = field(default_factory=dict)
+    main_codes: dict[str, float] = field(default_factory=dict)
+    holiday: bool = False
+    authorised: bool = True
+    next_id: int = 29_000_000_001
+    closed_categories: list[int] = field(default_factory=list)
+    merged_categories: dict[str, int] = field(default_factory=dict)
+    reviews: dict[str, str] = field(default_factory=dict)
+    quota_day: str = ""
+    quota_used: int = 0
+    raised_over_sale: int = 0
+    oversold: int = 0
+
+    def new_id(self) -> int:
+        """A number that was never given before."""
+        self.next_id += 1
+        return self.next_id
+
+    def dump(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        return asdict(self)
+
+
+def restored(state: dict[str, Any]) -> Shop:
+    """The shop that was dumped."""
+    plain = dict(state)
+    plain["items"] = {int(key): _item(value) for key, value in state["items"].items()}
+    plain["orders"] = {key: _order(value) for key, value in state["orders"].items()}
+    plain["promotions"] = [Promotion(**value) for value in state["promotions"]]
+    plain["pairs"] = [Pair(**value) for value in state["pairs"]]
+    return Shop(**plain)
+
+
+def _item(value: dict[str, Any]) -> Item:
+    models = [Model(**model) for model in value["models"]]
+    return Item(**{**value, "plain": Model(**value["plain"]), "models": models})
+
+
+def _order(value: dict[str, Any]) -> Order:
+    return Order(**{**value, "lines": [Line(**line) for line in value["lines"]]})

@@ -1,0 +1,54 @@
+"""What the facts leave UNCONFIRMED, each a switch with an id. The first position is the default: the harsher one.
+
+`channel check` on a real shop later says of each id: confirmed, contradicted, not yet seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One open question: its positions (the first is the default) and where the facts ask it."""
+
+    id: str
+    positions: tuple[str, ...]
+    question: str
+
+
+SWITCHES = (
+    Switch("shopee.refresh_replay", ("refused", "accepted"), "2.2: the old refresh token again after a lost reply"),
+    Switch("shopee.future_skew", ("refused", "accepted"), "1.2: a timestamp ahead of the server's clock"),
+    Switch("shopee.error_status", ("200", "4xx"), "5: HTTP status of failures at the gateway"),
+    Switch("shopee.stock_drops_at", ("paid", "unpaid"), "4.3: when an order takes its pieces"),
+    Switch("shopee.empty_lists", ("missing", "null", "empty"), "8: success and failure lists without rows"),
+    Switch("shopee.search_sku", ("exact", "prefix"), "3.4: what item_sku finds"),
+    Switch("shopee.search_covers_models", ("no", "yes"), "3.4: whether item_sku finds a model's SKU"),
+    # The clients in use send the shop's signature (facts, section 3.10), so refusing it would prove nothing of them.
+    Switch("shopee.shop_signed_upload", ("accepted", "refused"), "3.10: upload_image with the shop's signature"),
+    Switch("shopee.early_variation_error", ("error_item_not_found", "error_busi"), "7.1: variations within 5 s"),
+    Switch("shopee.mixed_order_batch", ("refused", "partial"), "4.2: one unknown order among known ones"),
+    Switch("shopee.location_in_reads", ("id", "empty", "absent"), "3.4: location of an ordinary shop's stock in reads"),
+    Switch("shopee.repeats", ("accepted", "refused"), "3.1: the same body created twice"),
+    Switch("shopee.unknown_model", ("row", "call"), "3.7: a foreign model id fails its row or the whole call"),
+    Switch("shopee.delete_twice", ("error_item_not_found", "error_busi"), "3.3: deleting what is deleted"),
+    Switch("shopee.throttle_status", ("200", "429"), "6: HTTP status of error_rate_limit"),
+)
+
+_BY_ID = {switch.id: switch for switch in SWITCHES}
+
+
+def positions(chosen: Mapping[str, str]) -> dict[str, str]:
+    """Every switch's position: the default, or what was chosen.
+
+    Raises:
+        ValueError: no such switch or position; the sentence names those there are.
+    """
+    for name, position in chosen.items():
+        if name not in _BY_ID:
+            raise ValueError(f"no switch '{name}'; there are: {', '.join(_BY_ID)}")
+        if position not in _BY_ID[name].positions:
+            raise ValueError(f"switch '{name}' has no position '{position}': {', '.join(_BY_ID[name].positions)}")
+    return {switch.id: chosen.get(switch.id, switch.positions[0]) for switch in SWITCHES}

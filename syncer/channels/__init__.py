@@ -1,0 +1,1 @@
+"""Which shops there are: adapters, authorisations, facts, life cycle."""

@@ -1,0 +1,152 @@
+"""From the config to a channel ready for work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.fernet import MultiFernet
+from sqlmodel import Session, select
+
+from adapters.clock import Clock
+from adapters.contract import Adapter, Facts, Grant, Learner, Limits, Lister, OrderSource
+from syncer.channels import facts as shop_facts
+from syncer.channels.authorisation import StoredGrants, keyring
+from syncer.channels.categories import read_categories
+from syncer.channels.registry import adapter_module
+from syncer.channels.shop import Shop
+from syncer.errors import ConfigError
+from syncer.listing.rules import Assortment, CategoryTarget, ChannelRules
+from syncer.settings import ChannelSettings, Settings
+from syncer.store.database import Database
+from syncer.store.tables import ChannelRow
+
+
+@dataclass(slots=True)
+class _Known:
+    """The rules of an open channel; the one thing here that changes when the shop's facts are learnt."""
+
+    rules: ChannelRules
+
+
+def open_shop(settings: Settings, channel: ChannelSettings, database: Database, clock: Clock) -> Shop:
+    """The channel with its adapter, ready for a run; nothing is sent yet.
+
+    Raises:
+        ConfigError: a secret or file that the channel needs is missing or wrong.
+    """
+    categories = read_categories(settings.categories, channel.marketplace)
+    channel_id, known = _bind(database, channel, clock)
+    adapter, lister, source = _adapter(settings, channel, database, clock)
+    if isinstance(adapter, Learner) and known is not None:
+        adapter.instruct(known)
+    state = _Known(_rules(channel, categories, known))
+
+    def learn(anew: bool = False) -> None:
+        if isinstance(adapter, Learner):
+            facts = shop_facts.ensure(shop, adapter, channel.shop_id, categories, anew)
+            state.rules = _rules(channel, categories, facts)
+        shop_facts.mark_if_changed(shop, state.rules)
+
+    shop = Shop(
+        id=channel_id,
+        name=channel.name,
+        database=database,
+        clock=clock,
+        adapter=adapter,
+        lister=lister,
+        orders=source,
+        rules=lambda: state.rules,
+        learn=learn,
+        relearn=lambda: learn(anew=True),
+        orders_max_age_s=settings.orders_max_age_s,
+        refused=None if channel.empty or _adopted(database, channel_id) else _not_adopted(channel.name),
+    )
+    return shop
+
+
+def lock_folder(settings: Settings, database: Database) -> Path:
+    """Where the lock files of this database lie: beside an SQLite file, else beside the config."""
+    base = database.file
+    return base.with_name(base.name + ".locks") if base is not None else settings.folder / "locks"
+
+
+def _not_adopted(name: str) -> str:
+    return (
+        f"nothing was created on {name}: it is not known what the shop holds already; "
+        f"run `syncer adopt {name}`, or say `empty = true` in the config if it is empty"
+    )
+
+
+def _adopted(database: Database, channel_id: int) -> bool:
+    with database.read() as session:
+        return session.get_one(ChannelRow, channel_id).adopted_at is not None
+
+
+def _bind(database: Database, channel: ChannelSettings, clock: Clock) -> tuple[int, Facts | None]:
+    """The channel's row, made at first use and bound to the shop's own id from then on."""
+    with database.write() as session:
+        row = session.exec(select(ChannelRow).where(ChannelRow.name == channel.name)).first()
+        row = row or ChannelRow(name=channel.name, marketplace=channel.marketplace, shop_id=channel.shop_id)
+        if (row.marketplace, row.shop_id) != (channel.marketplace, channel.shop_id):
+            raise ConfigError(
+                f"channel '{channel.name}' is bound to {row.marketplace} shop {row.shop_id}, the config says "
+                f"{channel.marketplace} shop {channel.shop_id}; give another shop another channel name"
+            )
+        if channel.empty and row.adopted_at is None:
+            row.adopted_at = clock.now()
+        session.add(row)
+        session.flush()
+        return _id(row, session), shop_facts.stored(row.facts_json)
+
+
+def _id(row: ChannelRow, session: Session) -> int:
+    session.refresh(row)
+    if row.id is None:
+        raise LookupError("the database gave the channel no number")
+    return row.id
+
+
+def _rules(channel: ChannelSettings, categories: Mapping[str, CategoryTarget], facts: Facts | None) -> ChannelRules:
+    return ChannelRules(
+        marketplace=channel.marketplace,
+        assortment=Assortment(tuple(channel.sells.producers), tuple(channel.sells.except_categories)),
+        categories=categories,
+        bounds={} if facts is None else facts.bounds,
+        open=channel.state != "closing",
+        stock_buffer=channel.stock_buffer,
+    )
+
+
+def _adapter(
+    settings: Settings, channel: ChannelSettings, database: Database, clock: Clock
+) -> tuple[Adapter, Lister, OrderSource | None]:
+    module = adapter_module(channel.marketplace)
+    secrets = settings.secrets(channel, module.SECRETS)
+    grants = StoredGrants(
+        database=database,
+        clock=clock,
+        keys=_keys(settings),
+        locks=lock_folder(settings, database),
+        marketplace=channel.marketplace,
+        shop_id=channel.shop_id,
+        seed=_seed(channel, secrets),
+        refresh=lambda grant: adapter.refresh(grant),
+    )
+    limits: Limits = channel.limits
+    access = module.ShopAccess(channel.shop_id, secrets["partner_id"], secrets["partner_key"], channel.url)
+    adapter = module.build(access, limits, grants, clock)
+    return adapter, adapter, adapter if isinstance(adapter, OrderSource) else None
+
+
+def _seed(channel: ChannelSettings, secrets: Mapping[str, str]) -> Grant | None:
+    access, refresh = secrets.get("access_token"), secrets.get("refresh_token")
+    return Grant(channel.shop_id, access, refresh) if access and refresh else None
+
+
+def _keys(settings: Settings) -> MultiFernet:
+    try:
+        return keyring(settings.key.get_secret_value())
+    except ValueError:
+        raise ConfigError("SYNCER_KEY is not a Fernet key; `syncer init` writes one into secrets.env") from None

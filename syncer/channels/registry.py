@@ -1,0 +1,35 @@
+"""Which adapters there are: ours, and those of installed packages (entry-point group `syncer.adapters`).
+
+An adapter module offers ``ShopAccess``, ``SECRETS`` and ``build(shop, limits, grants, clock)``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from types import ModuleType
+
+from syncer.errors import ConfigError
+
+OURS = {"shopee": "adapters.shopee.adapter"}
+GROUP = "syncer.adapters"
+
+
+def adapter_module(marketplace: str) -> ModuleType:
+    """The module that builds the adapter of `marketplace`.
+
+    Raises:
+        ConfigError: no installed package knows this marketplace.
+    """
+    if marketplace in OURS:
+        return import_module(OURS[marketplace])
+    for point in entry_points(group=GROUP, name=marketplace):
+        module = point.load()
+        if isinstance(module, ModuleType):
+            return module
+    raise ConfigError(f"no adapter for marketplace '{marketplace}'; there are: {', '.join(sorted(known()))}")
+
+
+def known() -> set[str]:
+    """The names of all marketplaces with an adapter."""
+    return set(OURS) | {point.name for point in entry_points(group=GROUP)}

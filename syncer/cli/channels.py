@@ -1,0 +1,76 @@
+"""`channel list` and `channel check`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from syncer.cli.options import JsonOption, opened, print_json
+
+if TYPE_CHECKING:
+    from syncer.settings import ChannelSettings, Settings
+    from syncer.store.database import Database
+
+channel = typer.Typer(help="Shops and their authorisation.", rich_markup_mode=None, no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the family to `app`."""
+    channel.command("list")(list_)
+    channel.command("check")(check)
+    app.add_typer(channel, name="channel")
+
+
+def list_(context: typer.Context, json_: JsonOption = False) -> None:
+    """The channels of the config."""
+    settings = context.obj.settings()
+    rows = [_row(one) for one in settings.channels.values()]
+    if json_:
+        print_json({"channels": rows})
+        return
+    for row in rows:
+        print(f"{row['channel']}  {row['marketplace']}  {row['state']}  {row['shop_id']}  {row['url']}")
+
+
+def check(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="One channel; all without it.")] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Whether each shop answers, lets us in, and is the one that the config names. Changes nothing there."""
+    with opened(context) as (settings, database):
+        chosen = [settings.channel(name)] if name else list(settings.channels.values())
+        rows = [_checked(settings, one, database) for one in chosen]
+    if json_:
+        print_json({"channels": rows})
+    else:
+        for row in rows:
+            print(f"{row['channel']}  {row['verdict']}  {row['message']}")
+    codes = {row["exit"] for row in rows}
+    raise typer.Exit(next((code for code in (2, 4, 1) if code in codes), 0))
+
+
+def _row(one: ChannelSettings) -> dict[str, Any]:
+    return {"channel": one.name, "marketplace": one.marketplace, "state": one.state, "shop_id": one.shop_id,
+            "url": one.url}  # fmt: skip
+
+
+def _checked(settings: Settings, one: ChannelSettings, database: Database) -> dict[str, Any]:
+    from adapters.clock import SystemClock
+    from adapters.contract import MarketplaceError
+    from syncer.channels.opening import open_shop
+    from syncer.errors import SyncerError
+    from syncer.report.causes import advice
+    from syncer.texts import _
+
+    try:
+        open_shop(settings, one, database, SystemClock()).relearn()
+    except SyncerError as error:
+        return {"channel": one.name, "verdict": "config", "message": str(error), "exit": error.exit_code}
+    except MarketplaceError as error:
+        code = 4 if error.cause.value == "auth" else 1
+        message = f"{error}; {advice(error.cause).action}"
+        return {"channel": one.name, "verdict": error.cause.value, "message": message, "exit": code}
+    text = _("answers, lets us in, and is shop {shop}").format(shop=one.shop_id)
+    return {"channel": one.name, "verdict": "good", "message": text, "exit": 0}

@@ -1,0 +1,85 @@
+"""The command `syncer`: global options, the families of commands, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from syncer.cli import catalogue, channels, deciding, running, setting_up, telling
+from syncer.cli.options import Globals
+from syncer.errors import SyncerError
+
+app = typer.Typer(
+    name="syncer",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Keep one product store in step with its shops on the marketplaces.",
+)
+
+
+@app.callback()
+def _globals(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="The config, syncer.toml (SYNCER_CONFIG).")] = None,
+    database: Annotated[str | None, typer.Option(help="The database's URL (SYNCER_DATABASE_URL).")] = None,
+    lang: Annotated[str | None, typer.Option(help="Language of what is shown: id or en (SYNCER_LANG).")] = None,
+) -> None:
+    context.obj = Globals(config, database, lang)
+    _speak(lang)
+
+
+def _speak(language: str | None) -> None:
+    from syncer.errors import UsageError
+    from syncer.texts import DEFAULT, LANGUAGES, use_language
+
+    wanted = language or os.environ.get("SYNCER_LANG") or DEFAULT
+    if wanted not in LANGUAGES:
+        raise UsageError(f"--lang: there are no texts in '{wanted}'; choose one of {', '.join(LANGUAGES)}")
+    use_language(wanted)
+
+
+setting_up.register(app)
+catalogue.register(app)
+running.register(app)
+telling.register(app)
+deciding.register(app)
+channels.register(app)
+
+
+def main() -> None:
+    """Run one command; every error that we foresee is one sentence on stderr and an exit code, never a traceback."""
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except SyncerError as error:
+        code = _say(str(error), error.exit_code)
+    except typer.Abort:
+        code = 130
+    except BrokenPipeError:
+        # The reader went away (`syncer report | head`): that is its right. Nothing may complain at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = 0
+    except Exception as error:
+        code = _unforeseen(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _unforeseen(error: Exception) -> int:
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # the parser's own errors
+        return _say(error.format_message() + "; see --help", 2)
+    if os.environ.get("SYNCER_DEBUG"):
+        raise error
+    from syncer.cli.trouble import sentence
+
+    return _say(sentence(error), 1)
+
+
+def _say(text: str, code: int) -> int:
+    print(f"syncer: {text}", file=sys.stderr)
+    return code

@@ -1,0 +1,320 @@
+"""`plan`, `resync`, `orders pull`: the manual resync and what goes before it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from syncer.cli.options import ChannelOption, JsonOption, SkuOption, opened, print_json, tell
+
+if TYPE_CHECKING:
+    from adapters.contract import Change
+    from syncer.channels.shop import Shop
+    from syncer.errors import SyncerError
+    from syncer.settings import ChannelSettings, Settings
+    from syncer.store.database import Database
+    from syncer.sync.plan import Plan
+    from syncer.sync.run import Request, Result
+
+FACETS = ("structure", "content", "price", "stock", "visibility")
+ORDER = (2, 4, 5, 1, 3, 0)
+"""The exit code is the first of these that applies (DESIGN 8)."""
+
+orders = typer.Typer(help="Buyers' orders.", rich_markup_mode=None, no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the family to `app`."""
+    app.command("plan")(plan)
+    app.command("resync")(resync)
+    orders.command("pull")(pull)
+    app.add_typer(orders, name="orders")
+
+
+def plan(
+    context: typer.Context,
+    channel: ChannelOption = None,
+    sku: SkuOption = None,
+    at: Annotated[str | None, typer.Option("--at", help="Plan as of this day or instant.")] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Show what would be pushed, why, and what holds it. Calls nothing."""
+    from syncer.sync.run import plan as make
+
+    with opened(context) as (settings, database):
+        shops = [_shop(settings, one, database) for one in _chosen(settings, channel)]
+        plans = [make(shop, _request(settings, database, sku=sku, at=at)) for shop in shops]
+    if json_:
+        print_json({"channels": [_plan_json(one) for one in plans]})
+        return
+    for one in plans:
+        _show_plan(one)
+
+
+def resync(
+    context: typer.Context,
+    channel: ChannelOption = None,
+    sku: SkuOption = None,
+    facet: Annotated[list[str] | None, typer.Option("--facet", help="Only these: " + ", ".join(FACETS))] = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Only what failed, rejected changes included.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Also what is acknowledged already.")] = False,
+    wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to follow open changes, in all.")] = 60.0,
+    json_: JsonOption = False,
+) -> None:
+    """Push now what differs, with live progress; also while the daemon runs."""
+    with opened(context) as (settings, database):
+        request = _request(settings, database, sku=sku, facet=facet, failed=failed, force=force, wait=wait)
+        ended = [_run(settings, one, database, request) for one in _chosen(settings, channel)]
+    results = [one for one in ended if not isinstance(one, Exception)]
+    errors = [one for one in ended if isinstance(one, Exception)]
+    if json_:
+        print_json({"channels": [_result_json(one) for one in results], "errors": [str(one) for one in errors]})
+    for result in results:
+        _show_result(result, quiet=json_)
+    for error in errors:
+        tell(f"syncer: {error}")
+    codes = {*(one.exit_code for one in results), *(one.exit_code for one in errors)}
+    raise typer.Exit(next((code for code in ORDER if code in codes), 0))
+
+
+def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOption = False) -> None:
+    """Read orders and cancellations into the stock ledger, each exactly once."""
+    from adapters.contract import MarketplaceError
+    from syncer.channels.opening import lock_folder
+    from syncer.report.causes import advice
+    from syncer.sync.lease import hold
+    from syncer.sync.orders import pull as read
+    from syncer.texts import _
+
+    lines: list[dict[str, Any]] = []
+    code = 0
+    with opened(context) as (settings, database):
+        for one in _chosen(settings, channel):
+            shop = _shop(settings, one, database)
+            try:
+                with hold(database, shop.id, shop.name, lock_folder(settings, database), shop.clock, 60.0) as lease:
+                    pulled = read(shop, lease)
+            except MarketplaceError as error:
+                text = _("{channel}: orders could not be read: {error}; {action}")
+                action = advice(error.cause).action
+                tell("syncer: " + text.format(channel=shop.name, error=error, action=action))
+                code = 4 if error.cause.value == "auth" else 1
+                continue
+            lines.append({"channel": shop.name, "orders": pulled.orders, "movements": pulled.movements,
+                          "unmatched": list(pulled.unmatched)})  # fmt: skip
+    if json_:
+        print_json({"channels": lines})
+    else:
+        for line in lines:
+            print(_("{channel}: {orders} orders read, {movements} stock movements booked").format(**line))
+    raise typer.Exit(code)
+
+
+# --- what the commands share -----------------------------------------------------------------------------------------
+
+
+def _chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
+    from syncer.errors import ConfigError
+
+    if name is not None:
+        return [settings.channel(name)]
+    active = [one for one in settings.channels.values() if one.state in ("active", "closing")]
+    if not active:
+        raise ConfigError(f'{settings.file}: no channel is active; set state = "active" in one of them')
+    return active
+
+
+def _shop(settings: Settings, channel: ChannelSettings, database: Database) -> Shop:
+    from adapters.clock import SystemClock
+    from syncer.channels.opening import open_shop
+
+    return open_shop(settings, channel, database, SystemClock())
+
+
+def _request(
+    settings: Settings, database: Database, *, sku: Sequence[str] | None = None, facet: Sequence[str] | None = None,
+    failed: bool = False, force: bool = False, wait: float = 60.0, at: str | None = None,
+) -> Request:  # fmt: skip
+    from adapters.clock import SystemClock
+    from adapters.contract import Facet
+    from syncer.channels.opening import lock_folder
+    from syncer.sync.plan import Wish
+    from syncer.sync.run import Request
+
+    facets = frozenset(_facet(name) for name in facet or ())
+    return Request(
+        trigger="manual",
+        wish=Wish(manual=True, patient=False, failed=failed, force=force, facets=frozenset(map(Facet, facets))),
+        locks=lock_folder(settings, database),
+        as_of=_as_of(at) or SystemClock().now(),
+        thresholds=_thresholds(settings),
+        skus=frozenset(_known_skus(database, sku)) if sku else None,
+        wait_s=wait,
+    )
+
+
+def _facet(name: str) -> str:
+    from syncer.errors import UsageError
+
+    if name not in FACETS:
+        raise UsageError(f"--facet '{name}' is not one of: {', '.join(FACETS)}")
+    return name
+
+
+def _as_of(text: str | None) -> datetime | None:
+    from datetime import time
+
+    from syncer.catalogue.importing import WIB
+    from syncer.cli.catalogue import _moment
+
+    moment = _moment(text)
+    return moment if moment is None or isinstance(moment, datetime) else datetime.combine(moment, time(12), WIB)
+
+
+def _known_skus(database: Database, skus: Sequence[str]) -> Sequence[str]:
+    from syncer.catalogue.ledger import UnknownSku, variants_of
+    from syncer.errors import UsageError
+
+    with database.read() as session:
+        try:
+            variants_of(session, skus)
+        except UnknownSku as error:
+            raise UsageError(f"--sku '{error}' is not in the catalogue; correct it, or import it first") from None
+    return skus
+
+
+def _thresholds(settings: Settings) -> Any:
+    from adapters.contract import Facet
+    from syncer.sync.guard import Thresholds
+
+    guard = settings.guard
+    shares = {Facet.price: guard.price_share, Facet.stock: guard.stock_share, Facet.content: guard.content_share,
+              Facet.structure: guard.structure_share}  # fmt: skip
+    return Thresholds(guard.factor, guard.stock_factor, guard.stock_least, guard.share_from, shares,
+                      guard.take_down_share)  # fmt: skip
+
+
+def _run(settings: Settings, channel: ChannelSettings, database: Database, request: Request) -> Result | SyncerError:
+    """One channel; what stops it stops no other."""
+    from syncer.cli.progress import bar
+    from syncer.errors import SyncerError
+    from syncer.sync.run import Progress, run
+
+    stop = stop_on_signals()
+    try:
+        shop = _shop(settings, channel, database)
+        with bar(channel.name) as step:
+
+            def told(progress: Progress) -> None:
+                step(progress.done, progress.total, progress.text)
+
+            return run(shop, request, tell=told, stop=stop.is_set)
+    except SyncerError as error:
+        return error
+
+
+def stop_on_signals() -> threading.Event:
+    """Set by Ctrl-C and SIGTERM: the call in flight is finished and recorded, then the run ends."""
+    event = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: event.set())
+    return event
+
+
+# --- showing ---------------------------------------------------------------------------------------------------------
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """A change as scripts read it."""
+    from syncer.listing.canonical import shown
+
+    return {
+        "product": change.code, "sku": change.sku, "facet": "create" if change.creates else change.facet.value,
+        "from": shown(change.before), "to": shown(change.to), "urgency": change.urgency.value,
+    }  # fmt: skip
+
+
+def _plan_json(plan: Plan) -> dict[str, Any]:
+    return {
+        "channel": plan.channel,
+        "changes": [change_json(change) for change in plan.changes],
+        "held": [
+            {"rule": hold.rule, "message": hold.message, "changes": [change_json(c) for c in hold.changes]}
+            for hold in plan.holds
+        ],
+        "waiting": [
+            {**change_json(w.change), "standing": w.view.standing.value, "message": w.view.message, "until": w.until}
+            for w in plan.waiting
+        ],
+        "blocked": [
+            {"product": b.code, "facet": b.block.facet.value, "sku": b.block.sku or None, "cause": b.block.cause.value,
+             "code": b.block.code, "message": b.block.message}
+            for b in plan.blocked
+        ],
+    }  # fmt: skip
+
+
+def _show_plan(plan: Plan) -> None:
+    from syncer.texts import _
+
+    for change in plan.changes:
+        print(f"{plan.channel}  {line_of(change)}")
+    for hold in plan.holds:
+        print(f"{plan.channel}  " + _("held: {message}").format(message=hold.message))
+    for waiting in plan.waiting:
+        print(f"{plan.channel}  {line_of(waiting.change)}  " + _("waits: {why}").format(why=waiting.view.message))
+    for blocked in plan.blocked:
+        print(f"{plan.channel}  " + _("blocked: {message}").format(message=blocked.block.message))
+    text = _("{channel}: {changes} changes, {held} held, {waiting} waiting, {blocked} blocked; nothing was called")
+    held = sum(len(hold.changes) for hold in plan.holds)
+    print(text.format(channel=plan.channel, changes=len(plan.changes), held=held, waiting=len(plan.waiting),
+                      blocked=len(plan.blocked)))  # fmt: skip
+
+
+def line_of(change: Change) -> str:
+    """A change in one line: what, where, from, to."""
+    from adapters.contract import Price
+    from syncer.texts import _
+
+    if change.creates:
+        return _("create {product}").format(product=change.code)
+    if change.facet.value in ("structure", "content"):
+        return f"{change.facet.value} {change.code}"
+    before, after = (value.list if isinstance(value, Price) else value for value in (change.before, change.to))
+    return f"{change.facet.value} {change.sku or change.code}: {before} -> {after}"
+
+
+def _result_json(result: Result) -> dict[str, Any]:
+    return {
+        "channel": result.channel, "run": result.run_id, "status": result.status, "outcomes": result.outcomes,
+        "changes": [
+            {**change_json(change), "result": type(outcome).__name__.lower(), "code": getattr(outcome, "code", ""),
+             "message": getattr(outcome, "text", "")}
+            for change, outcome in result.changes
+        ],
+        "open": result.open, "failed": result.failed, "held": result.held, "blocked": result.blocked,
+        "message": result.message,
+    }  # fmt: skip
+
+
+def _show_result(result: Result, quiet: bool) -> None:
+    from syncer.report.causes import advice
+    from syncer.texts import _
+
+    counts = ", ".join(f"{number} {name}" for name, number in sorted(result.outcomes.items())) or _("nothing to push")
+    text = _("{channel}: {status}: {counts}; open {open}, failed {failed}, blocked {blocked}, held {held}")
+    line = text.format(channel=result.channel, status=result.status, counts=counts, open=result.open,
+                       failed=result.failed, blocked=result.blocked, held=result.held)  # fmt: skip
+    if result.message:
+        line += f"; {result.message}"
+    if result.cause is not None:
+        line += f"; {advice(result.cause).action}"
+    if quiet or result.exit_code:
+        tell(line)
+    else:
+        print(line)

@@ -1,0 +1,215 @@
+"""Creates: the record before the call, and the look before the create.
+
+A create is sent only when its intent is committed and a look found nothing. When an answer was lost, the truth is
+looked up after the marketplace's `settle_s`, twice, before a second create; what is found is ours only if it was
+created after the intent was sent. Anything else is somebody's listing, and a person decides.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlmodel import Session, col, select
+
+from adapters.contract import (
+    Absent,
+    Call,
+    Cause,
+    Change,
+    Effect,
+    Facet,
+    Found,
+    Listing,
+    ListingState,
+    NotYet,
+    Observed,
+    Rejected,
+)
+from syncer.channels.shop import Shop
+from syncer.listing.canonical import to_text
+from syncer.listing.render import RENDERER, Rendered
+from syncer.store.tables import IntentRow, ListingRow
+from syncer.sync.lease import Lease
+from syncer.sync.record import Place, close_intent, complete_create, keep_ids, record
+from syncer.sync.state import views
+from syncer.sync.view import IntentView, ListingView
+
+LOOK_HOLDS = timedelta(minutes=5)
+"""How long an empty look before the first sending is good for."""
+
+SKEW = timedelta(seconds=5)
+"""The marketplace's clock may stand this much behind ours when it dates a listing."""
+
+EMPTY_LOOKS = 2
+
+SHOWN = frozenset({ListingState.live, ListingState.live_oos, ListingState.in_review, ListingState.queued})
+"""States in which a listing is, or is about to be, where buyers look."""
+
+
+def open_intents(
+    session: Session, lease: Lease, changes: Sequence[Change], listing_ids: Mapping[str, int],
+    renders: Mapping[str, Rendered], now: datetime,
+) -> None:  # fmt: skip
+    """Write the intent of every create that has none yet."""
+    lease.check(session)
+    for change in changes:
+        if not (change.creates and change.intent is None and isinstance(change.to, Listing)):
+            continue
+        wanted, rendered = change.to, renders[change.code]
+        session.add(
+            IntentRow(
+                uuid=str(uuid4()),
+                channel_id=lease.channel_id,
+                listing_id=listing_ids[change.code],
+                fence=lease.fence,
+                code=wanted.code,
+                title=wanted.content.title,
+                skus_json=json.dumps([v.sku for v in wanted.structure.variants]),
+                wanted_json=to_text(wanted),
+                sources_json=json.dumps({f.value: s for f, s in (rendered.sources or {}).items()}, sort_keys=True),
+                renderer=RENDERER,
+                created_at=now,
+            )
+        )
+
+
+def mark_sent(session: Session, lease: Lease, call: Call, listing_ids: Mapping[str, int], now: datetime) -> None:
+    """Before the creating call: from now on the listing may exist."""
+    for change in call.changes:
+        if not (change.creates and change.ids is None and call.effect is Effect.write):
+            continue
+        intent = session.exec(
+            select(IntentRow).where(
+                IntentRow.listing_id == listing_ids[change.code], col(IntentRow.closed_at).is_(None)
+            )
+        ).one()
+        intent.sent_at, intent.body, intent.fence, intent.empty_looks = now, call.body, lease.fence, 0
+        session.add(intent)
+
+
+def look(shop: Shop, lease: Lease, run_id: int, listing_ids: Sequence[int]) -> bool:
+    """Look for every create that has no id yet and needs a look now; store what was found. False: none needed one.
+
+    Raises:
+        MarketplaceError: the look failed; nothing was concluded.
+    """
+    now = shop.clock.now()
+    with shop.database.read() as session:
+        known = [view for view in views(session, listing_ids).values() if _needs_look(shop, view, now)]
+    if not known:
+        return False
+    found = shop.adapter.find([view.intent.intent for view in known if view.intent is not None])
+    with shop.database.write() as session:
+        lease.check(session)
+        for view, answer in zip(known, found, strict=True):
+            _conclude(session, shop, run_id, view, answer, now)
+    return True
+
+
+def may_send(view: ListingView, now: datetime) -> bool:
+    """Whether the create of `view` may be sent (or go on) now."""
+    intent = view.intent
+    if view.external_id is not None:
+        return True
+    if intent is None:
+        return False
+    if intent.intent.sent_at is None:
+        return intent.looked_at is not None and now - intent.looked_at <= LOOK_HOLDS
+    return intent.empty_looks >= EMPTY_LOOKS
+
+
+def look_due(shop: Shop, view: ListingView) -> datetime | None:
+    """When the next look for a create of unknown fate is due; None when there is nothing to look for."""
+    intent = view.intent
+    if intent is None or view.external_id is not None or intent.intent.sent_at is None:
+        return None
+    if intent.empty_looks >= EMPTY_LOOKS:
+        return None
+    settled = intent.intent.sent_at + timedelta(seconds=shop.adapter.limits.settle_s)
+    if intent.empty_looks == 0 or intent.looked_at is None:
+        return settled
+    return max(settled, intent.looked_at + timedelta(seconds=shop.adapter.limits.settle_s / 10))
+
+
+def _needs_look(shop: Shop, view: ListingView, now: datetime) -> bool:
+    if view.intent is None or view.external_id is not None:
+        return False
+    if view.intent.intent.sent_at is None:
+        return not may_send(view, now)
+    due = look_due(shop, view)
+    return due is not None and due <= now
+
+
+def _conclude(
+    session: Session, shop: Shop, run_id: int, view: ListingView, answer: Found | Absent | NotYet, now: datetime
+) -> None:
+    intent = view.intent
+    if intent is None:
+        return
+    row = session.exec(select(IntentRow).where(IntentRow.uuid == intent.intent.uuid)).one()
+    match answer:
+        case NotYet():
+            return
+        case Absent():
+            row.looked_at = now
+            row.empty_looks += 1
+            session.add(row)
+        case Found():
+            ours = [seen for seen in answer.listings if _is_ours(seen, intent)]
+            if ours:
+                _adopt_own(session, view, ours[0], now)
+            else:
+                _conflict(session, shop, run_id, view, answer.listings, now)
+
+
+def _is_ours(seen: Observed, intent: IntentView) -> bool:
+    sent = intent.intent.sent_at
+    return sent is not None and seen.created_at is not None and seen.created_at >= sent - SKEW
+
+
+def _adopt_own(session: Session, view: ListingView, seen: Observed, now: datetime) -> None:
+    """The create whose answer was lost did arrive: take its ids, and go on from there."""
+    listing = session.get_one(ListingRow, view.id)
+    keep_ids(session, listing, seen.ids())
+    row = session.exec(
+        select(IntentRow).where(IntentRow.listing_id == view.id, col(IntentRow.closed_at).is_(None))
+    ).one()
+    row.external_id = seen.external_id
+    session.add(row)
+    settle_found(session, listing, view, seen, now)
+
+
+def settle_found(session: Session, listing: ListingRow, view: ListingView, seen: Observed, now: datetime) -> bool:
+    """If every variant is in the shop, the create is done; what differs still is an ordinary difference.
+
+    What a look shows need not be what we wanted (a lost relist): visibility is taken as seen.
+    """
+    if view.intent is None:
+        return False
+    wanted = {v.sku for v in view.intent.wanted.structure.variants}
+    session.add(listing)
+    if not wanted <= {offer.sku for offer in seen.offers}:
+        listing.disturbed, listing.due_at = False, now
+        return False
+    complete_create(session, listing, now)
+    listing.visibility_acknowledged = seen.state in SHOWN
+    listing.disturbed = True
+    return True
+
+
+def _conflict(
+    session: Session, shop: Shop, run_id: int, view: ListingView, listings: Sequence[Observed], now: datetime
+) -> None:
+    """Somebody's listing answers to our product: hands off, and a person decides (promise 9)."""
+    first = listings[0]
+    text = (
+        f"{view.code}: already in the shop as {first.external_id} ('{first.title}'); "
+        f"adopt it with `syncer adopt {shop.name}`, or rename one of the two"
+    )
+    change = Change(Facet.structure, view.code, None, None, view.intent.wanted if view.intent else 0)
+    place = Place(run_id, shop.id, view.id, now, {})
+    record(session, place, change, Rejected(Cause.duplicate, "already_in_shop", text))
+    close_intent(session, view.id, "conflict", now)

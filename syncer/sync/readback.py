@@ -1,0 +1,134 @@
+"""Reading the shop: what it shows now, stored as *observed*, and taken as acknowledged where a write left it unsure.
+
+*Fresh* is said only of what was read back here, never of what was sent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from adapters.contract import Canonical, Facet, ListingState, Observed
+from syncer.channels.shop import Shop
+from syncer.store.tables import ListingRow, OfferRow, ProductRow
+from syncer.sync.intents import settle_found
+from syncer.sync.lease import Lease
+from syncer.sync.state import batches, views
+from syncer.sync.view import ListingView, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What was read: {external id: listing as shown}, and the ids that the shop no longer has."""
+
+    seen: Mapping[str, Observed]
+    gone: frozenset[str]
+
+
+def read_back(shop: Shop, lease: Lease, listing_ids: Sequence[int]) -> ReadBack:
+    """Read these listings in the shop and store what it shows.
+
+    Raises:
+        MarketplaceError: not all could be read; nothing is concluded from what is missing.
+    """
+    with shop.database.read() as session:
+        externals = _externals(session, listing_ids)
+    if not externals:
+        return ReadBack({}, frozenset())
+    seen = {observed.external_id: observed for observed in shop.lister.observe(ids=list(externals))}
+    gone = frozenset(externals) - frozenset(seen)
+    now = shop.clock.now()
+    with shop.database.write() as session:
+        lease.check(session)
+        for external_id, listing_id in externals.items():
+            _store(session, shop, listing_id, seen.get(external_id), now)
+    return ReadBack(seen, gone)
+
+
+def disturbed(session: Session, listing_ids: Sequence[int], now: datetime) -> list[int]:
+    """Those of `listing_ids` that the shop changed by itself, or whose write of unknown fate has settled."""
+    found: list[int] = []
+    for part in batches(listing_ids):
+        known = views(session, part)
+        found += [
+            view.id
+            for view in known.values()
+            if view.disturbed and view.external_id is not None and _settled(view, now)
+        ]
+    return sorted(found)
+
+
+def _settled(view: ListingView, now: datetime) -> bool:
+    unknown = [facet.not_before for facet in view.facets.values() if facet.standing is Standing.unknown]
+    return all(moment is None or moment <= now for moment in unknown)
+
+
+def _externals(session: Session, listing_ids: Sequence[int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for part in batches(listing_ids):
+        rows = select(ListingRow).where(col(ListingRow.id).in_(part), col(ListingRow.external_id).is_not(None))
+        found.update({row.external_id: row.id for row in session.exec(rows) if row.external_id and row.id})
+    return found
+
+
+def _store(session: Session, shop: Shop, listing_id: int, seen: Observed | None, now: datetime) -> None:
+    listing = session.get_one(ListingRow, listing_id)
+    state = ListingState.gone if seen is None else seen.state
+    if listing.state != state.value:
+        listing.state, listing.state_since = state.value, now
+    listing.observed_at = now
+    session.add(listing)
+    if seen is None or state is ListingState.gone:
+        # A listing that disappears is never created again by itself (DESIGN 6).
+        listing.disturbed = False
+        return
+    if not listing.created:
+        code = session.get_one(ProductRow, listing.product_id).code
+        view = next(v for v in views(session, [listing_id]).values() if v.code == code)
+        if not settle_found(session, listing, view, seen, now):
+            return
+    _observed(session, shop, listing, seen, now)
+
+
+def _observed(session: Session, shop: Shop, listing: ListingRow, seen: Observed, now: datetime) -> None:
+    compare = shop.adapter.comparable
+    trust = listing.disturbed
+    visible = compare(Facet.visibility, seen)
+    if visible is not None:
+        listing.visibility_observed = bool(visible["visible"])
+        if trust:
+            listing.visibility_acknowledged = listing.visibility_observed
+    listing.content_observed = _text(compare(Facet.content, seen)) or listing.content_observed
+    listing.structure_observed = _text(compare(Facet.structure, seen)) or listing.structure_observed
+    listing.disturbed = False
+    session.add(listing)
+    ids = seen.ids().offers
+    prices, stocks = compare(Facet.price, seen) or {}, compare(Facet.stock, seen) or {}
+    for offer in session.exec(select(OfferRow).where(OfferRow.listing_id == listing.id)):
+        _observe_offer(offer, ids, prices, stocks, trust, now)
+        session.add(offer)
+
+
+def _observe_offer(
+    offer: OfferRow, ids: Mapping[str, str], prices: Canonical, stocks: Canonical, trust: bool, now: datetime
+) -> None:
+    if offer.sku in ids and offer.external_id is None:
+        offer.external_id, offer.external_sku = ids[offer.sku], offer.sku
+    offer.observed_at = now
+    price, stock = prices.get(offer.sku), stocks.get(offer.sku)
+    if isinstance(price, int):
+        offer.price_observed = price
+        if trust:
+            offer.price_acknowledged, offer.price_acknowledged_at = price, now
+    if isinstance(stock, int):
+        offer.stock_observed = stock
+        if trust:
+            offer.stock_acknowledged, offer.stock_acknowledged_at = stock, now
+
+
+def _text(canonical: Canonical | None) -> str | None:
+    return None if canonical is None else json.dumps(canonical, ensure_ascii=False, sort_keys=True, default=str)

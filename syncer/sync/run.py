@@ -1,0 +1,462 @@
+"""One pass over one channel, from the catalogue to the report: the run.
+
+A run repeats one short round until nothing is left that it may or can do: plan from what is stored, look, send call
+by call. Every round plans anew, so whatever changed meanwhile (an order, the catalogue, another answer) is in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from adapters.contract import (
+    AuthError,
+    Call,
+    Cause,
+    Change,
+    Deferred,
+    Facet,
+    Locked,
+    MarketplaceError,
+    Outcome,
+    Rejected,
+    Unknown,
+)
+from syncer.catalogue.products import load
+from syncer.channels.shop import Shop
+from syncer.listing.render import render
+from syncer.store.tables import ChannelRow, FacetRow, ListingRow, ProductRow, RunRow
+from syncer.sync import intents, orders
+from syncer.sync.diff import key_of
+from syncer.sync.guard import Thresholds
+from syncer.sync.lease import Lease, LeaseLost, hold
+from syncer.sync.note import note
+from syncer.sync.plan import Pair, Plan, Wish, make_plan
+from syncer.sync.push import Sent, carries_stock, push
+from syncer.sync.readback import disturbed, read_back
+from syncer.sync.state import Selection, batches, due_listings, history, mark_changed, views
+from syncer.sync.view import Key, Standing
+
+DEAD_AFTER = 3
+"""So many calls in a row that the line or the shop failed, and the channel is left alone until the next run."""
+
+READS_MOST = 20
+"""A listing that is disturbed again and again is read so often in one run; then the next run goes on with it."""
+
+STOPS_CHANNEL = frozenset({Cause.auth, Cause.quota, Cause.clock, Cause.binding})
+"""What is wrong with the shop, not with a product: further calls would meet the same."""
+
+SLICE_S = 0.25
+"""How long a waiting run sleeps at most before it looks whether it is wanted elsewhere."""
+
+FOLLOWED = (Standing.begun, Standing.accepted, Standing.deferred, Standing.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked for. `wait_s` = how long it follows open changes, waiting for another run included."""
+
+    trigger: str
+    wish: Wish
+    locks: Path
+    as_of: datetime
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    skus: frozenset[str] | None = None
+    wait_s: float = 60.0
+
+    @property
+    def selection(self) -> Selection:
+        """Which listings the request is about."""
+        return Selection(self.skus, self.wish.force, self.wish.patient)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a watcher is told: how much of the present round is done."""
+
+    done: int
+    total: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended. `status` is about our worker; `outcomes` counts what the marketplace said, by result."""
+
+    channel: str
+    run_id: int
+    status: str
+    outcomes: dict[str, int]
+    changes: tuple[tuple[Change, Outcome], ...]
+    open: int
+    failed: int
+    held: int
+    blocked: int
+    message: str = ""
+    cause: Cause | None = None
+    """Why the run ended early, when the shop or the line was the reason."""
+
+    @property
+    def needs_authorisation(self) -> bool:
+        """A person must authorise the shop again."""
+        return self.cause is Cause.auth
+
+    @property
+    def exit_code(self) -> int:
+        """4 needs authorisation, 1 something failed, 3 something is held, 0 all well (DESIGN 8)."""
+        if self.needs_authorisation:
+            return 4
+        if self.status in ("failed", "stopped") or self.failed or self.blocked:
+            return 1
+        return 3 if self.held else 0
+
+
+Tell = Callable[[Progress], None]
+Stop = Callable[[], bool]
+
+
+@dataclass(slots=True)
+class Course:
+    """What a run remembers while it runs. The only mutable thing of the engine, and it dies with the run."""
+
+    shop: Shop
+    lease: Lease
+    run_id: int
+    request: Request
+    tell: Tell
+    stop: Stop
+    ends_at: float
+    tried: set[tuple[int, Key]] = field(default_factory=set)
+    touched: set[int] = field(default_factory=set)
+    reads: Counter[int] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    changes: list[tuple[Change, Outcome]] = field(default_factory=list)
+    rises: bool = True
+    stock: bool = True
+    failures: int = 0
+    trouble: MarketplaceError | None = None
+    message: str = ""
+
+    @property
+    def wish(self) -> Wish:
+        """The request's wish, as far as this run has come."""
+        return replace(self.request.wish, tried=frozenset(self.tried), rises=self.rises, stock=self.stock)
+
+
+class Ended(Exception):
+    """The run ends early; `status` says why."""
+
+    def __init__(self, status: str, message: str = "") -> None:
+        super().__init__(message)
+        self.status, self.message = status, message
+
+
+def run(shop: Shop, request: Request, tell: Tell = lambda _: None, stop: Stop = lambda: False) -> Result:
+    """Make the channel show what it should, as far as that can be done now.
+
+    Raises:
+        ChannelBusy: another run holds the channel for longer than `request.wait_s`.
+    """
+    ends_at = shop.clock.monotonic() + request.wait_s
+    with hold(shop.database, shop.id, shop.name, request.locks, shop.clock, request.wait_s) as lease:
+        course = Course(shop, lease, _open(shop, lease, request), request, tell, stop, ends_at)
+        status = _finish(course)
+        return _close(course, status)
+
+
+def plan(shop: Shop, request: Request) -> Plan:
+    """What `run` would push first. Calls nothing and writes nothing but what marks listings due."""
+    with shop.database.write() as session:
+        mark_changed(session, shop.id, shop.clock.now())
+    return _plan(shop, request, request.wish)
+
+
+# --- the run ---------------------------------------------------------------------------------------------------------
+
+
+def _finish(course: Course) -> str:
+    try:
+        course.shop.learn()
+        while _round(course) or _wait(course):
+            pass
+        _verify(course)
+    except Ended as ended:
+        course.message = ended.message
+        return ended.status
+    except LeaseLost as lost:
+        course.message = str(lost)
+        return "stopped"
+    except MarketplaceError as error:
+        course.trouble, course.message = error, str(error)
+        return "failed"
+    return "done"
+
+
+def _round(course: Course) -> bool:
+    """One round; True when something was sent or learnt, so that another may find more to do."""
+    shop = course.shop
+    with shop.database.write() as session:
+        course.lease.check(session)
+        mark_changed(session, shop.id, shop.clock.now())
+    if _read_disturbed(course):
+        return True
+    planned = _plan(shop, course.request, course.wish)
+    if _needs_orders(course, planned) and _pull_orders(course):
+        return True
+    _note(course, planned)
+    if _look(course, planned):
+        return True
+    calls = shop.adapter.calls(_sendable(course, planned))
+    return _send_all(course, planned, calls)
+
+
+def _send_all(course: Course, planned: Plan, calls: Sequence[Call]) -> bool:
+    for number, call in enumerate(calls):
+        _mind(course)
+        if carries_stock(call) and _orders_stale(course):
+            return True
+        sent = push(course.shop, course.lease, course.run_id, planned, call)
+        _remember(course, planned, sent)
+        course.tell(Progress(number + 1, len(calls), call.operation))
+        if _catalogue_moved(course):
+            return True
+    return bool(calls)
+
+
+def _mind(course: Course) -> None:
+    """Between two calls: end when told to, when another run waits, or when the shop is not to be reached."""
+    if course.stop():
+        raise Ended("stopped", "told to stop; the call in flight was finished and recorded")
+    if course.lease.wanted():
+        raise Ended("handed_over", "another run asked for the channel")
+    if course.failures >= DEAD_AFTER:
+        raise Ended("failed", f"{course.failures} calls in a row failed; the rest is left for the next run")
+
+
+def _remember(course: Course, planned: Plan, sent: Sent) -> None:
+    troubled = False
+    for change, outcome in sent.pairs:
+        listing_id = planned.listing_ids[change.code]
+        course.touched.add(listing_id)
+        course.outcomes[type(outcome).__name__.lower()] += 1
+        course.changes.append((change, outcome))
+        if isinstance(outcome, Rejected | Locked):
+            course.tried.add((listing_id, key_of(change)))
+        if isinstance(outcome, Rejected | Locked | Deferred) and outcome.cause in STOPS_CHANNEL:
+            course.trouble = MarketplaceError(outcome.cause, outcome.code, outcome.text)
+            raise Ended("failed", outcome.text)
+        troubled = troubled or isinstance(outcome, Deferred | Unknown)
+    course.failures = course.failures + 1 if troubled else 0
+
+
+def _wait(course: Course) -> bool:
+    """Wait until a followed change can go on; False when none can within the request's time."""
+    clock = course.shop.clock
+    moment = _next_followed(course)
+    if moment is None:
+        return False
+    left = course.ends_at - clock.monotonic()
+    pause = max((moment - clock.now()).total_seconds(), 0.0)
+    if pause > left:
+        return False
+    until = clock.monotonic() + pause
+    while (rest := until - clock.monotonic()) > 0:
+        _mind(course)
+        clock.sleep(min(rest, SLICE_S))
+    return True
+
+
+def _verify(course: Course) -> None:
+    """Read back what this run touched: *fresh* is said only of what the shop was seen to show."""
+    if course.touched:
+        read_back(course.shop, course.lease, sorted(course.touched))
+
+
+# --- parts of a round ------------------------------------------------------------------------------------------------
+
+
+def _plan(shop: Shop, request: Request, wish: Wish) -> Plan:
+    now, rules = shop.clock.now(), shop.rules()
+    with shop.database.read() as session:
+        listing_ids = due_listings(session, shop.id, request.selection, now)
+        known = views(session, listing_ids)
+        products = load(session, sorted(known))
+        pairs: list[Pair] = [(view, render(products[key], rules, request.as_of)) for key, view in known.items()]
+        floors = {sku: (r.floors or {}).get(sku, 0) for v, r in pairs for sku in v.offers}
+        paused = [p.code for p in products.values() if p.producer.paused or not rules.open]
+        memory = history(session, shop.id, floors, paused, now)
+    return make_plan(shop.name, pairs, memory, request.thresholds, wish, now)
+
+
+def _note(course: Course, planned: Plan) -> None:
+    with course.shop.database.write() as session:
+        course.lease.check(session)
+        note(session, course.shop.id, course.run_id, planned)
+
+
+def _read_disturbed(course: Course) -> bool:
+    shop, now = course.shop, course.shop.clock.now()
+    with shop.database.read() as session:
+        due = due_listings(session, shop.id, course.request.selection, now)
+        unsure = [listing for listing in disturbed(session, due, now) if course.reads[listing] < READS_MOST]
+    if not unsure:
+        return False
+    course.reads.update(unsure)
+    read_back(shop, course.lease, unsure)
+    return True
+
+
+def _needs_orders(course: Course, planned: Plan) -> bool:
+    writes_stock = any(c.facet in (Facet.stock, Facet.structure) for c in (*planned.changes, *planned.withheld))
+    return writes_stock and course.rises and _orders_stale(course)
+
+
+def _orders_stale(course: Course) -> bool:
+    if course.shop.orders is None or not course.rises:
+        return False
+    with course.shop.database.read() as session:
+        return orders.stale(session, course.shop, course.shop.clock.now())
+
+
+def _pull_orders(course: Course) -> bool:
+    """Read the orders; when that fails, stock may only fall, and only below what the shop is seen to show now."""
+    try:
+        orders.pull(course.shop, course.lease)
+    except AuthError:
+        raise
+    except MarketplaceError as error:
+        course.rises, course.message = False, f"orders could not be read: {error}"
+        _see_stock(course)
+    return True
+
+
+def _see_stock(course: Course) -> None:
+    planned = _plan(course.shop, course.request, course.wish)
+    stocked = [c for c in (*planned.changes, *planned.withheld) if c.facet is Facet.stock]
+    if not stocked:
+        return
+    listing_ids = sorted({planned.listing_ids[c.code] for c in stocked})
+    with course.shop.database.write() as session:
+        course.lease.check(session)
+        for part in batches(listing_ids):
+            for row in session.exec(select(ListingRow).where(col(ListingRow.id).in_(part))):
+                row.disturbed = True
+                session.add(row)
+    try:
+        read_back(course.shop, course.lease, listing_ids)
+    except MarketplaceError:
+        course.stock = False  # neither orders nor stock can be read: no number is written at all
+
+
+def _look(course: Course, planned: Plan) -> bool:
+    """Open the intents of new creates and look for them; True when that changed what is known."""
+    shop, creates = course.shop, [c for c in planned.changes if c.creates and c.ids is None]
+    if not creates:
+        return False
+    if shop.refused is not None:
+        raise Ended("failed", shop.refused)
+    with shop.database.write() as session:
+        intents.open_intents(session, course.lease, creates, planned.listing_ids, planned.renders, shop.clock.now())
+    return intents.look(shop, course.lease, course.run_id, [planned.listing_ids[c.code] for c in creates])
+
+
+def _sendable(course: Course, planned: Plan) -> list[Change]:
+    """The plan's changes, less creates that must first be looked for; with what a continued step needs to see."""
+    shop, now = course.shop, course.shop.clock.now()
+    creates = [planned.listing_ids[c.code] for c in planned.changes if c.creates]
+    with shop.database.read() as session:
+        known = {view.code: view for view in views(session, creates).values()}
+    ready = [c for c in planned.changes if not c.creates or intents.may_send(known[c.code], now)]
+    return [_with_sight(course, planned, change) for change in ready]
+
+
+def _with_sight(course: Course, planned: Plan, change: Change) -> Change:
+    """A structure write, and a create whose next step was lost, carry what the shop shows just now (DESIGN 5)."""
+    lost_step = change.creates and change.ids is not None and change.next_step is None
+    if not lost_step and (change.creates or change.facet is not Facet.structure):
+        return change
+    if change.ids is None:
+        return change
+    found = read_back(course.shop, course.lease, [planned.listing_ids[change.code]])
+    return replace(change, observed=found.seen.get(change.ids.listing))
+
+
+def _next_followed(course: Course) -> datetime | None:
+    shop = course.shop
+    with shop.database.read() as session:
+        rows = session.exec(
+            select(FacetRow).where(
+                FacetRow.channel_id == shop.id, col(FacetRow.standing).in_([s.value for s in FOLLOWED])
+            )
+        ).all()
+        moments = [row.not_before for row in rows if row.not_before and _asked_for(course, row)]
+        creating = [row.listing_id for row in rows if row.facet == Facet.structure.value]
+        moments += [due for view in views(session, creating).values() if (due := intents.look_due(shop, view))]
+    return min(moments, default=None)
+
+
+def _asked_for(course: Course, row: FacetRow) -> bool:
+    return (row.listing_id, (Facet(row.facet), row.sku)) not in course.tried
+
+
+def _catalogue_moved(course: Course) -> bool:
+    """Whether the catalogue changed since this round planned: a falling stock must not wait behind creates."""
+    with course.shop.database.read() as session:
+        latest = session.exec(select(func.max(ProductRow.changed_seq))).one() or 0
+        return latest > session.get_one(ChannelRow, course.shop.id).catalogue_seq
+
+
+# --- the run's own record --------------------------------------------------------------------------------------------
+
+
+def _open(shop: Shop, lease: Lease, request: Request) -> int:
+    with shop.database.write() as session:
+        lease.check(session)
+        _bury(session, shop, shop.clock.now())
+        row = RunRow(
+            channel_id=shop.id, fence=lease.fence, trigger=request.trigger, as_of=request.as_of,
+            started_at=shop.clock.now(),
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        if row.id is None:
+            raise LookupError("the database gave the run no number")
+        return row.id
+
+
+def _bury(session: Session, shop: Shop, now: datetime) -> None:
+    """Runs that never ended were killed: say so, rather than let them run for ever."""
+    for row in session.exec(select(RunRow).where(RunRow.channel_id == shop.id, col(RunRow.ended_at).is_(None))):
+        row.ended_at, row.status, row.message = now, "killed", "ended without a word; the next run went on from there"
+        session.add(row)
+
+
+def _close(course: Course, status: str) -> Result:
+    shop = course.shop
+    with shop.database.write() as session:
+        row = session.get_one(RunRow, course.run_id)
+        row.ended_at, row.status, row.message = shop.clock.now(), status, course.message
+        row.counts_json = json.dumps(dict(sorted(course.outcomes.items())))
+        session.add(row)
+        standings = Counter(r.standing for r in session.exec(select(FacetRow).where(FacetRow.channel_id == shop.id)))
+    open_ = sum(standings[s.value] for s in (*FOLLOWED, Standing.locked))
+    return Result(
+        channel=shop.name,
+        run_id=course.run_id,
+        status=status,
+        outcomes=dict(course.outcomes),
+        changes=tuple(course.changes),
+        open=open_,
+        failed=standings[Standing.failed.value],
+        held=standings[Standing.held.value],
+        blocked=standings[Standing.blocked.value],
+        message=course.message,
+        cause=None if course.trouble is None else course.trouble.cause,
+    )

@@ -1,0 +1,396 @@
+"""The contract, as tests: every adapter inherits them, each numbered as in `adapters/contract.py`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC
+
+import pytest
+
+from adapters.contract import (
+    Absent,
+    Applied,
+    AuthError,
+    Begun,
+    Call,
+    Change,
+    Deferred,
+    Effect,
+    Facet,
+    Found,
+    Listing,
+    ListingState,
+    Locked,
+    OrderState,
+    Outcome,
+    Price,
+    Rejected,
+    Structure,
+    Transient,
+    Unknown,
+    Urgency,
+    Variant,
+)
+from tests.contract.bench import Bench, bench
+
+
+class ContractTests:
+    """Subclass it with the marketplace's name and the operations that faults must hit."""
+
+    marketplace: str
+    create_operation: str
+    price_operation: str
+    stock_operation: str
+    token_operation: str
+
+    @pytest.fixture
+    def at(self) -> Iterator[Bench]:
+        with bench(self.marketplace) as made:
+            yield made
+
+    # --- C1 to C3: calls ---------------------------------------------------------------------------------------------
+
+    def test_c01_calls_is_pure(self, at: Bench) -> None:
+        changes = [at.create(at.listing()), at.create(at.listing(3))]
+        before = at.shop.calls()["total"]
+        assert at.adapter.calls(changes) == at.adapter.calls(changes)
+        assert at.shop.calls()["total"] == before
+
+    def test_c02_no_change_is_lost_or_repeated(self, at: Bench) -> None:
+        listing = at.listing(3)
+        ids = at.made(listing)
+        changes = [at.create(at.listing()), *(at.price(ids, listing, sku, 70_000) for sku in listing.prices)]
+        carried = [id(change) for call in at.adapter.calls(changes) for change in call.changes]
+        assert sorted(carried) == sorted(map(id, changes))
+
+    def test_c03_fewest_writes_and_most_urgent_first(self, at: Bench) -> None:
+        listing = at.listing(3)
+        ids = at.made(listing)
+        skus = list(listing.prices)
+        prices = [at.price(ids, listing, sku, 60_000) for sku in skus]
+        falls = [replace(at.stock(ids, listing, sku, 1), urgency=Urgency.now) for sku in skus]
+        calls = at.adapter.calls([*prices, *falls])
+        assert len([call for call in calls if call.effect is Effect.write]) == 2
+        assert {change.facet for change in calls[0].changes} == {Facet.stock}
+
+    # --- C4 to C6, C16: send -----------------------------------------------------------------------------------------
+
+    def test_c04_one_call_on_the_wire_and_outcomes_in_order(self, at: Bench) -> None:
+        listing = at.listing(3)
+        ids = at.made(listing)
+        [call] = at.adapter.calls([at.price(ids, listing, sku, 61_000) for sku in listing.prices])
+        at.shop.control("DELETE", "calls")
+        outcomes = at.adapter.send(call)
+        assert at.shop.calls()["total"] == 1
+        assert len(outcomes) == len(call.changes)
+        assert all(isinstance(outcome, Applied) for outcome in outcomes)
+
+    @pytest.mark.parametrize("kind", ["http_500", "http_503", "garbage", "truncated", "lose_request", "throttle"])
+    def test_c05_send_never_raises(self, at: Bench, kind: str) -> None:
+        listing = at.listing()
+        ids = at.made(listing)
+        at.fault(self.stock_operation, kind, None)
+        [outcome] = at.outcomes([at.stock(ids, listing, listing.code, 3)])
+        assert isinstance(outcome, Deferred | Unknown)
+
+    @pytest.mark.parametrize("kind", ["lose_response", "garbage", "truncated"])
+    def test_c06_a_lost_answer_is_unknown(self, at: Bench, kind: str) -> None:
+        listing = at.listing()
+        change = self._until_created(at, listing)
+        at.fault(self.create_operation, kind)
+        [outcome] = at.outcomes([change])
+        assert isinstance(outcome, Unknown)
+        assert outcome.settles_at >= at.clock.now()
+
+    def test_c06_a_row_in_no_list_is_unknown(self, at: Bench) -> None:
+        listing = at.listing(3)
+        ids = at.made(listing)
+        at.fault(self.price_operation, "omit_row")
+        outcomes = at.outcomes([at.price(ids, listing, sku, 62_000) for sku in listing.prices])
+        assert sorted(type(o).__name__ for o in outcomes) == ["Applied", "Applied", "Unknown"]
+
+    def test_c06_a_stock_write_is_not_repeated_by_the_transport(self, at: Bench) -> None:
+        listing = at.listing()
+        ids = at.made(listing)
+        at.fault(self.stock_operation, "lose_response", None)
+        at.shop.control("DELETE", "calls")
+        [outcome] = at.outcomes([at.stock(ids, listing, listing.code, 3)])
+        assert isinstance(outcome, Unknown)
+        assert at.shop.calls()["writes"] == 1
+
+    def test_c16_one_bad_change_does_not_fail_its_call(self, at: Bench) -> None:
+        listing = at.listing(3)
+        ids = at.made(listing)
+        at.fault(self.price_operation, "reject_row")
+        outcomes = at.outcomes([at.price(ids, listing, sku, 63_000) for sku in listing.prices])
+        assert sorted(type(o).__name__ for o in outcomes) == ["Applied", "Applied", "Rejected"]
+
+    # --- C7: creates -------------------------------------------------------------------------------------------------
+
+    @pytest.mark.parametrize("variants", [0, 2])
+    def test_c07_a_create_goes_step_by_step(self, at: Bench, variants: int) -> None:
+        listing = at.listing(variants)
+        ids = at.made(listing)
+        [shown] = at.truth(listing)
+        assert shown["status"] == "live"
+        assert shown["external_id"] == ids.listing
+        assert {v["sku"]: v["price"] for v in shown["variants"]} == {s: p.list for s, p in listing.prices.items()}
+        assert {v["sku"]: v["stock"] for v in shown["variants"]} == dict(listing.stocks)
+        assert set(ids.offers) == set(listing.prices)
+
+    def test_c07_a_half_built_listing_is_never_on_sale(self, at: Bench) -> None:
+        listing = at.listing(2)
+        change: Change = at.create(listing)
+        while not isinstance(outcome := at.outcomes([change])[0], Applied):
+            assert isinstance(outcome, Begun)
+            assert all(row["status"] == "hidden" for row in at.truth(listing) if len(row["variants"]) < 2)
+            change = at.next(change, outcome)
+        assert [row["status"] for row in at.truth(listing)] == ["live"]
+
+    def test_c07_a_lost_step_goes_on_from_what_is_there(self, at: Bench) -> None:
+        listing = at.listing(2)
+        change = at.create(listing)
+        while change.ids is None:
+            [outcome] = at.outcomes([change])
+            assert isinstance(outcome, Begun)
+            change = at.next(change, outcome)
+        found = at.observe(change.ids)
+        again = replace(change, next_step=None, observed=found)
+        while not isinstance(outcome := at.outcomes([again])[0], Applied):
+            assert isinstance(outcome, Begun)
+            again = at.next(again, outcome)
+        assert len(at.truth(listing)) == 1
+
+    # --- C8: find ----------------------------------------------------------------------------------------------------
+
+    @pytest.mark.parametrize("variants", [0, 2])
+    def test_c08_find_sees_what_is_there(self, at: Bench, variants: int) -> None:
+        there, absent = at.listing(variants), at.listing(variants)
+        intent = at.intent(there, sent=True)
+        ids = at.made(there)
+        at.settle()
+        found, nothing = at.adapter.find([intent, at.intent(absent)])
+        assert isinstance(found, Found)
+        assert [seen.external_id for seen in found.listings] == [ids.listing]
+        assert isinstance(nothing, Absent)
+
+    def test_c08_find_sees_the_half_built(self, at: Bench) -> None:
+        listing = at.listing(2)
+        intent = at.intent(listing, sent=True)
+        change = self._until_created(at, listing)
+        at.fault(self.create_operation, "lose_response")
+        assert isinstance(at.outcomes([change])[0], Unknown)
+        at.settle()
+        [found] = at.adapter.find([intent])
+        assert isinstance(found, Found)
+        assert found.listings[0].created_at is not None
+
+    def test_c08_find_sees_the_hidden(self, at: Bench) -> None:
+        listing = at.listing(0, visible=False)
+        intent = at.intent(listing, sent=True)
+        at.made(listing)
+        at.settle()
+        [found] = at.adapter.find([intent])
+        assert isinstance(found, Found)
+
+    def test_c08_find_sees_what_a_person_made(self, at: Bench) -> None:
+        listing = at.listing(2)
+        rows = [{"sku": sku, "price": 50_000, "stock": 3} for sku in listing.prices]
+        at.shop.control("POST", "listings", [{"title": listing.content.title, "code": listing.code, "variants": rows}])
+        at.settle()
+        [found] = at.adapter.find([at.intent(listing)])
+        assert isinstance(found, Found)
+
+    # --- C9, C10: observe and compare --------------------------------------------------------------------------------
+
+    def test_c09_observe_is_complete_and_each_once(self, at: Bench) -> None:
+        made = {at.made(at.listing(n % 3)).listing for n in range(5)}
+        rows = [{"title": f"Made by hand {n}", "variants": [{"sku": f"H-{n}", "price": 9_000, "stock": 1}]}
+                for n in range(120)]  # fmt: skip
+        made |= set(at.shop.control("POST", "listings", rows))
+        seen = [observed.external_id for observed in at.adapter.observe()]
+        assert len(seen) == len(set(seen))
+        assert set(seen) == made
+
+    def test_c09_observe_is_lazy(self, at: Bench) -> None:
+        at.made(at.listing())
+        at.shop.control("DELETE", "calls")
+        pages = at.adapter.observe()
+        assert at.shop.calls()["total"] == 0
+        next(iter(pages))
+        assert at.shop.calls()["total"] > 0
+
+    def test_c09_observe_with_ids_gives_just_these(self, at: Bench) -> None:
+        first, _second = at.made(at.listing()), at.made(at.listing(2))
+        seen = list(at.adapter.observe(ids=[first.listing, "987654321"]))
+        assert [observed.external_id for observed in seen] == [first.listing]
+
+    def test_c10_comparable_is_in_our_terms(self, at: Bench) -> None:
+        listing = at.listing(2)
+        seen = at.observe(at.made(listing))
+        compare = at.adapter.comparable
+        assert dict(compare(Facet.price, seen)) == {sku: price.list for sku, price in listing.prices.items()}
+        assert dict(compare(Facet.stock, seen)) == dict(listing.stocks)
+        assert compare(Facet.visibility, seen)["visible"] is True
+        assert compare(Facet.content, seen)["title"] == listing.content.title
+        assert seen.state is ListingState.live
+        json.loads(seen.raw)
+
+    def test_c10_zero_is_zero_and_hidden_is_hidden(self, at: Bench) -> None:
+        listing = replace(at.listing(), stocks={"PRD-001": 0})
+        ids = at.made(listing)
+        at.outcomes([Change(Facet.visibility, listing.code, None, True, False, ids)])
+        seen = at.observe(ids)
+        assert dict(at.adapter.comparable(Facet.stock, seen)) == {listing.code: 0}
+        assert at.adapter.comparable(Facet.visibility, seen)["visible"] is False
+
+    # --- C11, C12: writes --------------------------------------------------------------------------------------------
+
+    def test_c11_writes_are_absolute(self, at: Bench) -> None:
+        listing = at.listing(2)
+        ids = at.made(listing)
+        changes = [*(at.price(ids, listing, sku, 64_000) for sku in listing.prices),
+                   *(at.stock(ids, listing, sku, 7) for sku in listing.prices)]  # fmt: skip
+        for call in at.adapter.calls(changes):
+            assert at.adapter.send(call) == at.adapter.send(call)
+        [shown] = at.truth(listing)
+        assert [(v["price"], v["stock"]) for v in shown["variants"]] == [(64_000, 7)] * 2
+
+    def test_c11_content_and_visibility(self, at: Bench) -> None:
+        listing = at.listing()
+        ids = at.made(listing)
+        renamed = replace(listing.content, title="Keranjang anyam lidi nipah dengan nama baru")
+        content = Change(Facet.content, listing.code, None, listing.content, renamed, ids)
+        hide = Change(Facet.visibility, listing.code, None, True, False, ids)
+        assert all(isinstance(outcome, Applied) for outcome in at.outcomes([content, hide]))
+        [shown] = at.truth(listing)
+        assert (shown["title"], shown["status"]) == (renamed.title, "hidden")
+
+    def test_c12_a_structure_write_keeps_what_is_there(self, at: Bench) -> None:
+        listing = at.listing(2)
+        ids = at.made(listing)
+        fresh = Variant(f"{listing.code}-9", ("Ukuran 9",), 250, (20, 15, 10))
+        wanted = Structure(listing.structure.options, (*listing.structure.variants, fresh))
+        whole = replace(
+            listing, structure=wanted, prices={**listing.prices, fresh.sku: Price(55_000)},
+            stocks={**listing.stocks, fresh.sku: 4},
+        )  # fmt: skip
+        change = Change(
+            Facet.structure, listing.code, None, listing.structure, wanted, ids, observed=at.observe(ids), listing=whole
+        )
+        outcome = self._to_the_end(at, change)
+        assert isinstance(outcome, Applied)
+        [shown] = at.truth(listing)
+        assert {v["sku"]: v["stock"] for v in shown["variants"]} == dict(whole.stocks)
+        kept = {v["sku"]: v["external_id"] for v in shown["variants"]}
+        assert all(kept[sku] in ids.offers[sku] for sku in listing.prices)
+
+    # --- C13: orders -------------------------------------------------------------------------------------------------
+
+    def test_c13_orders_are_typed_and_complete(self, at: Bench) -> None:
+        listing = at.listing(2)
+        ids = at.made(listing)
+        began = at.clock.now()
+        skus = list(listing.prices)
+        for number in range(60):
+            at.clock.advance(1)
+            lines = [{"sku": skus[number % 2], "quantity": 1}]
+            if number < 12:
+                at.shop.control("POST", "orders", {"lines": lines, "paid": number % 3 != 0})
+        at.clock.advance(60)
+        orders = {order.id: order for order in at.adapter.orders(began)}
+        assert len(orders) == 12
+        for order in orders.values():
+            assert order.placed_at.tzinfo is not None
+            assert order.placed_at.astimezone(UTC) >= began.replace(microsecond=0)
+            [line] = order.lines
+            assert (line.listing_id, line.taken) == (ids.listing, 1)
+            assert ids.offers[line.sku or ""] == line.offer_id
+        assert {order.state for order in orders.values()} == {OrderState.unpaid, OrderState.open}
+
+    def test_c13_a_cancellation_gives_back(self, at: Bench) -> None:
+        listing = at.listing()
+        at.made(listing)
+        began = at.clock.now()
+        bought = at.shop.control("POST", "orders", {"lines": [{"sku": listing.code, "quantity": 2}], "paid": True})
+        at.clock.advance(5)
+        at.shop.control("POST", f"orders/{bought['id']}/advance", {"to": "cancelled"})
+        at.clock.advance(5)
+        [order] = {order.id: order for order in at.adapter.orders(began)}.values()
+        assert order.state is OrderState.cancelled
+        assert sum(line.taken for line in order.lines) == 0
+
+    # --- C14: tokens -------------------------------------------------------------------------------------------------
+
+    def test_c14_refresh_returns_the_new_pair(self, at: Bench) -> None:
+        old = at.grants.current
+        new = at.adapter.refresh(old)
+        assert new.access_token != old.access_token
+        assert new.refresh_token != old.refresh_token
+        assert new.access_expires_at is not None
+        with pytest.raises(AuthError):
+            at.adapter.refresh(old)
+
+    def test_c14_a_lost_refresh_is_transient(self, at: Bench) -> None:
+        at.fault(self.token_operation, "http_503", None)
+        with pytest.raises(Transient):
+            at.adapter.refresh(at.grants.current)
+
+    def test_c14_an_ended_token_is_renewed_once_and_the_call_goes_through(self, at: Bench) -> None:
+        listing = at.listing()
+        ids = at.made(listing)
+        at.fault(self.price_operation, "expire_token")
+        [outcome] = at.outcomes([at.price(ids, listing, listing.code, 65_000)])
+        assert isinstance(outcome, Applied)
+        assert at.grants.renewed == 1
+
+    def test_c14_a_revoked_shop_needs_a_person(self, at: Bench) -> None:
+        listing = at.listing()
+        ids = at.made(listing)
+        at.shop.control("POST", "deauthorise", {})
+        [outcome] = at.outcomes([at.price(ids, listing, listing.code, 66_000)])
+        assert isinstance(outcome, Rejected | Locked)
+        assert outcome.cause.value in ("auth", "config")
+        with pytest.raises(AuthError):
+            list(at.adapter.observe())
+
+    # --- C15: secrets ------------------------------------------------------------------------------------------------
+
+    @pytest.mark.parametrize("kind", ["lose_response", "http_500", "garbage", "throttle", "lose_request"])
+    def test_c15_no_secret_in_what_is_said(self, at: Bench, kind: str) -> None:
+        listing = at.listing()
+        ids = at.made(listing)
+        at.fault("*", kind, None)
+        said = [repr(outcome) for outcome in at.outcomes([at.stock(ids, listing, listing.code, 2)])]
+        try:
+            list(at.adapter.observe())
+        except Exception as error:
+            said += [repr(error), str(error), repr(error.__cause__), repr(error.__context__)]
+        secrets = [str(at.shop.credentials[name]) for name in ("partner_key", "access_token", "refresh_token")]
+        assert not [text for text in said for secret in secrets if secret in text or "sign=" in text]
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    def _until_created(self, at: Bench, listing: Listing) -> Change:
+        """The create of `listing`, gone as far as its creating call."""
+        change = at.create(listing)
+        while True:
+            [call] = at.adapter.calls([change])
+            if call.effect is Effect.write:
+                return change
+            [outcome] = self._sent(at, call)
+            assert isinstance(outcome, Begun)
+            change = at.next(change, outcome)
+
+    def _sent(self, at: Bench, call: Call) -> list[Outcome]:
+        outcomes: list[Outcome] = at.adapter.send(call)
+        return outcomes
+
+    def _to_the_end(self, at: Bench, change: Change) -> Outcome:
+        while isinstance(outcome := at.outcomes([change])[0], Begun):
+            change = at.next(change, outcome)
+            if change.ids is not None:
+                change = replace(change, observed=at.observe(change.ids))
+        return outcome
