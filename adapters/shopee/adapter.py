@@ -217,7 +217,7 @@ class Shopee:
 
     def _with_ends(self, call: Call, found: list[Outcome]) -> list[Outcome]:
         """Say until when a promotion locks, where Shopee tells; one more read, only after a lock."""
-        at = [i for i, o in enumerate(found) if isinstance(o, Locked) and o.cause is Cause.locked and o.until is None]
+        at = [i for i, o in enumerate(found) if isinstance(o, Locked) and reading.by_promotion(o)]
         items = {c.ids.listing for i, c in enumerate(call.changes) if i in at and c.ids is not None}
         if not items:
             return found

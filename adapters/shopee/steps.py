@@ -91,13 +91,17 @@ def create_step(change: Change) -> str:
     assert isinstance(change.to, Listing)
     if change.ids is None:
         return "add_item"
-    if step := Memory.of(change).step:
-        return step
-    if not change.to.structure.options:
+    remembered = Memory.of(change).step
+    if not change.to.structure.options or remembered == "unlist_item" or _models_there(change):
         return "unlist_item"
-    if change.observed is not None:
-        return "unlist_item" if change.observed.options else "init_tier_variation"
-    return "unlist_item" if change.ids.offers else "init_tier_variation"
+    return "init_tier_variation"
+
+
+def _models_there(change: Change) -> bool:
+    """True if the listing was seen with its models, or their ids are known."""
+    if change.observed is not None and change.observed.options:
+        return True
+    return change.ids is not None and bool(change.ids.offers)
 
 
 def after_tiers(change: Change) -> bool:
