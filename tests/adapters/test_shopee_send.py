@@ -724,3 +724,14 @@ def test_a_picture_that_shopee_no_longer_has_is_forgotten(tmp_path: Path) -> Non
     assert isinstance(outcome, Rejected)
     assert outcome.fields == ("pictures",)
     assert shop.calls([change])[0].operation == "upload_image"
+
+
+def test_a_refused_field_is_tried_again_once_the_catalogue_says_something_else() -> None:
+    shop = adapter()
+    change = listing_change(Facet.content, content(), content(title="Mug!!", description="Lain sekali."), Ids(ITEM))
+    with responses.RequestsMock() as wire:
+        wire.post(url("product/update_item"), json=bad("product.error_title_character_forbidden", "forbidden"))
+        change = step(shop, change)[2]
+    mended = replace(change, to=content(title="Mug Batik Baru", description="Lain sekali."))
+    assert json.loads(shop.calls([mended])[0].body)["item_name"] == "Mug Batik Baru"
+    assert "item_name" not in json.loads(shop.calls([change])[0].body)
