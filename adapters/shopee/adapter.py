@@ -205,6 +205,8 @@ class Shopee:
     def _model_ids(self, change: Change, reply: Reply, body: str) -> Ids | Unknown | None:
         """Ids of every model sent; None if they are not there, Unknown if that could not be read."""
         assert change.ids is not None
+        if reply.ok and (alone := outcomes.without_variations(body)):
+            return ids_with(change, Ids(change.ids.listing, {alone: mapping.offer_id(change.ids.listing, 0)}))
         rows = reply.rows("model") if reply.ok else []
         if not outcomes.models_match(rows, body):
             try:

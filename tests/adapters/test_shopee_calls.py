@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from adapters.contract import Call, Change, Effect, Facet, Ids, Observed, Price, Structure, Urgency
 from adapters.shopee import mapping
+from adapters.shopee.facts import Attribute, Category
 from tests.adapters.shop import (
     ITEM,
     START,
@@ -372,3 +374,69 @@ def test_a_new_picture_is_uploaded_before_the_content_is_sent(tmp_path: Path) ->
     assert (call.operation, call.effect) == ("upload_image", Effect.upload)
     [call] = adapter().calls([replace(change, next_step=json.dumps({"images": {one.sha256: "id-1"}}))])
     assert json.loads(call.body) == {"item_id": int(ITEM), "image": {"image_id_list": ["id-1"]}}
+
+
+# --- another number of tiers: only ever after a person approved it
+
+
+def plain_seen() -> Observed:
+    base = {
+        "item_id": int(ITEM), "item_name": "Mug", "item_sku": "MUG-BTK-R", "item_status": "NORMAL", "has_model": False,
+        "category_id": 100637, "price_info": [{"original_price": 45000, "current_price": 45000}],
+        "stock_info_v2": {"seller_stock": [{"stock": 6}], "summary_info": {"total_available_stock": 6}},
+    }  # fmt: skip
+    return mapping.observed(base, None, START)
+
+
+def test_from_no_options_to_options_keeps_price_and_stock_of_the_sku_that_stays() -> None:
+    [call] = adapter().calls([structure(plain_seen())])
+    body = json.loads(call.body)
+    assert call.operation == "init_tier_variation"
+    rows = {row["model_sku"]: row for row in body["model"]}
+    assert (rows["MUG-BTK-R"]["original_price"], rows["MUG-BTK-R"]["seller_stock"]) == (45000, [{"stock": 6}])
+    assert (rows["MUG-BTK-B"]["original_price"], rows["MUG-BTK-B"]["seller_stock"]) == (45000, [{"stock": 0}])
+
+
+def test_away_with_the_options() -> None:
+    there = seen((1, "Merah", "MUG-BTK-R"), (2, "Biru", "MUG-BTK-B"))
+    [call] = adapter().calls([structure(there, Structure((), (variant("MUG-BTK-R"),)))])
+    body = json.loads(call.body)
+    assert call.operation == "init_tier_variation"
+    assert body["standardise_tier_variation"] == []
+    assert [row["tier_index"] for row in body["model"]] == [[]]
+
+
+def test_a_new_sku_of_a_product_without_options_goes_into_the_sku_field() -> None:
+    [call] = adapter().calls([structure(plain_seen(), Structure((), (variant("MUG-NEW"),)))])
+    assert call.operation == "update_item"
+    assert json.loads(call.body) == {"item_id": int(ITEM), "item_sku": "MUG-NEW"}
+
+
+@pytest.mark.parametrize(
+    ("facts_of", "text", "value"),
+    [
+        ({"input_type": 2}, "Keramik", {"value_id": 0, "original_value_name": "Keramik"}),
+        ({"input_type": 1}, "Keramik", None),
+        ({"input_type": 3, "validation": 4}, "2026-01-31", {"value_id": 0, "original_value_name": "1769817600"}),
+        ({"input_type": 3, "with_unit": True, "units": ("ml",)}, "350 ML",
+         {"value_id": 0, "original_value_name": "350", "value_unit": "ml"}),
+        ({"input_type": 3, "with_unit": True, "units": ("ml",)}, "banyak",
+         {"value_id": 0, "original_value_name": "banyak"}),
+        ({"input_type": 1, "values": {"keramik": (3321, "Keramik")}}, "KERAMIK",
+         {"value_id": 3321, "original_value_name": "Keramik"}),
+        ({"input_type": 3}, "", None),
+    ],
+)  # fmt: skip
+def test_attribute_values(facts_of: dict[str, Any], text: str, value: object) -> None:
+    assert mapping.attribute_value(Attribute("Bahan", False, **facts_of), text) == value
+
+
+def test_barcodes_brands_and_made_to_order() -> None:
+    category = Category({}, {"contoh": (9, "Contoh")}, declares_no_gtin=True, days_to_ship=3)
+    assert mapping.gtin_json("8991234567890", category) == {"gtin_code": "8991234567890"}
+    assert mapping.gtin_json(None, category) == {"gtin_code": "00"}
+    assert mapping.gtin_json(None, Category()) == {}
+    assert mapping.brand_json(" CONTOH ", category) == {"brand_id": 9, "original_brand_name": "Contoh"}
+    assert mapping.brand_json("Unknown", category)["brand_id"] == 0
+    assert mapping.pre_order(7, category) == {"is_pre_order": True, "days_to_ship": 7}
+    assert mapping.pre_order(None, category) == {"is_pre_order": False, "days_to_ship": 3}

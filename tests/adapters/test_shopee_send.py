@@ -670,3 +670,68 @@ def test_an_answer_of_an_unexpected_shape_is_unknown() -> None:
         wire.post(url("product/update_price"), json=ok({"success_list": [{"model_id": "not a number"}]}))
         outcomes = put(adapter(), PRICES)
     assert all(isinstance(o, Unknown) for o in outcomes)
+
+
+def test_options_taken_away_leave_one_offer_without_a_model() -> None:
+    shop = adapter()
+    base = ok({"item_list": [{"item_id": int(ITEM), "item_name": "Mug", "item_status": "NORMAL", "has_model": True}]})
+    observed = read(shop, base, TIERS)
+    to = Structure((), (variant("MUG-BTK-R"),))
+    with responses.RequestsMock() as wire:
+        wire.post(url("product/init_tier_variation"), json=ok({}))
+        [outcome] = put(shop, [listing_change(Facet.structure, None, to, TWO, observed=observed)])
+    assert isinstance(outcome, Applied)
+    assert outcome.ids is not None
+    assert outcome.ids.offers["MUG-BTK-R"] == f"{ITEM}:0"
+
+
+def test_a_change_without_an_offer_id_is_refused_without_a_call() -> None:
+    lost = offer_change(Facet.price, "GONE", Price(1), Price(2), TWO)
+    with responses.RequestsMock():
+        [outcome] = put(adapter(), [lost])
+    assert isinstance(outcome, Rejected)
+    assert outcome.cause is Cause.missing
+
+
+def test_a_failed_step_of_a_structure_change() -> None:
+    shop = adapter()
+    base = ok({"item_list": [{"item_id": int(ITEM), "item_name": "Mug", "item_status": "NORMAL", "has_model": True}]})
+    observed = read(shop, base, TIERS)
+    three = (variant("MUG-BTK-R", "Merah"), variant("MUG-BTK-B", "Biru"), variant("MUG-BTK-H", "Hijau"))
+    change = listing_change(Facet.structure, None, Structure(("Warna",), three), TWO, observed=observed)
+    with responses.RequestsMock() as wire:
+        wire.post(url("product/update_tier_variation"), json=bad("error_tier_opt_too_many", "larger than 20"))
+        [outcome] = put(shop, [change])
+    assert isinstance(outcome, Rejected)
+
+
+def test_models_that_cannot_be_read_back_leave_it_open() -> None:
+    with responses.RequestsMock() as wire:
+        wire.post(url("product/init_tier_variation"), json=ok({}))
+        wire.get(url("product/get_model_list"), json=bad("error_server", "Something wrong."))
+        [outcome] = put(adapter(), [create(coloured_listing(), ids=Ids(ITEM))])
+    assert isinstance(outcome, Unknown)
+
+
+def test_a_picture_that_shopee_no_longer_has_is_forgotten(tmp_path: Path) -> None:
+    shop = adapter()
+    change = create(plain_listing([picture(tmp_path)]))
+    with responses.RequestsMock() as wire:
+        wire.post(url("media_space/upload_image"), json=UPLOADED)
+        wire.post(url("product/add_item"), json=bad("product.error_param", "Image not exist."))
+        step(shop, change)
+        _, outcome, _ = step(shop, change)
+    assert isinstance(outcome, Rejected)
+    assert outcome.fields == ("pictures",)
+    assert shop.calls([change])[0].operation == "upload_image"
+
+
+def test_a_refused_field_is_tried_again_once_the_catalogue_says_something_else() -> None:
+    shop = adapter()
+    change = listing_change(Facet.content, content(), content(title="Mug!!", description="Lain sekali."), Ids(ITEM))
+    with responses.RequestsMock() as wire:
+        wire.post(url("product/update_item"), json=bad("product.error_title_character_forbidden", "forbidden"))
+        change = step(shop, change)[2]
+    mended = replace(change, to=content(title="Mug Batik Baru", description="Lain sekali."))
+    assert json.loads(shop.calls([mended])[0].body)["item_name"] == "Mug Batik Baru"
+    assert "item_name" not in json.loads(shop.calls([change])[0].body)

@@ -71,7 +71,8 @@ def answer(content: bytes = OK) -> Serve:
 
     def serve(connection: socket.socket) -> None:
         heard(connection)
-        connection.sendall(content)
+        # Said aloud, so that the client does not race us for a connection that is about to close.
+        connection.sendall(content.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
         connection.close()
 
     return serve
