@@ -197,7 +197,8 @@ def structure_outcome(call: Call, ids: Ids | None, reply: Reply, context: Contex
     if len(left) > 1:
         return Begun(ids, memory.text(done=[*memory.done, call.operation]), context.now)
     added = call.operation in ("add_model", "init_tier_variation") or "add_model" in memory.done
-    return Applied(ids, _warnings(reply), DISTURBED if added else ())
+    known = call.operation == "add_model" and change.listing is not None
+    return Applied(ids, _warnings(reply), DISTURBED if added and not known else ())
 
 
 def sent_skus(call: Call) -> Ids | None:

@@ -162,7 +162,7 @@ def structure_steps(change: Change, facts: ShopFacts) -> list[Step]:
     done = Memory.of(change).done
     steps = [
         *_tier_steps(item_id, change.to, seen, models, values),
-        *_new_model_steps(item_id, change.to, change.observed, models, values, facts),
+        *_new_model_steps(item_id, change, change.to, change.observed, models, values, facts),
     ]
     left = [s for s in steps if s.operation not in done]
     old = _old_model_steps(item_id, change.to, change.observed, models, bool(steps), facts)
@@ -230,6 +230,7 @@ def _tier_steps(
 
 def _new_model_steps(
     item_id: int,
+    change: Change,
     to: Structure,
     observed: Observed,
     models: Mapping[str, int],
@@ -240,6 +241,11 @@ def _new_model_steps(
     if not new:
         return []
     rows = [_new_model(v, mapping.tier_index(v, values), observed, facts) for v in new[:ROWS_PER_CALL]]
+    whole = change.listing
+    if whole is not None:
+        for row in rows:
+            row["original_price"] = whole.prices[row["model_sku"]].list
+            row["seller_stock"] = mapping.stock_json(whole.stocks[row["model_sku"]], facts.location)
     return [Step("add_model", {"item_id": item_id, "model_list": rows}, True)]
 
 

@@ -13,28 +13,23 @@ from uuid import UUID
 
 from adapters.clock import ManualClock
 from adapters.contract import (
-    Absent,
     Applied,
     Begun,
     Call,
     Change,
     Content,
-    Deferred,
     Facet,
-    Found,
     Grant,
     Ids,
     Intent,
     Limits,
     Listing,
-    NotYet,
     Observed,
     Outcome,
     Picture,
     Price,
     Rate,
     Structure,
-    Unknown,
     Variant,
 )
 from adapters.sandbox import Sandbox, launch
@@ -221,5 +216,3 @@ def _category(rows: Any) -> tuple[str, tuple[tuple[str, str], ...]]:
         if not any("{" in value for _, value in filled):
             return leaf, filled
     raise AssertionError("no category fits")
-
-

@@ -1,0 +1,169 @@
+"""SIGKILL at every call of a first sync, in four places, and what stands in the shop in the end.
+
+The calls are counted by instrumentation in a run that is not killed; then one world for each call and place. Each is
+restarted at once: the restart must not wait for anybody, no SKU may stand in the shop twice, and everything must be
+listed in the end.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.sandbox.market import CallSeen
+from tests.prove.world import CATALOGUE, ROOT, World, active_products, environment, say, world
+
+PLACES = ("before", "between", "after", "commit")
+PRODUCTS = 7
+RESTARTS_MOST = 3
+AT_ONCE_S = 5.0
+"""A restart's first call comes within this: the start of the process, and no waiting for a lease."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One kill, and what came of it."""
+
+    place: str
+    number: int
+    operation: str
+    died: bool
+    """False: this run made fewer calls than the counted one, and ended well before its appointed call."""
+    twice: tuple[str, ...]
+    missing: tuple[str, ...]
+    restart_s: float
+    restarts: int
+
+    @property
+    def good(self) -> bool:
+        """Nothing twice, nothing missing, and the restart went on at once."""
+        return not self.twice and not self.missing and self.restart_s <= AT_ONCE_S
+
+
+def main() -> int:
+    """Every call, every place; `--every N` takes each Nth call only."""
+    step = int(sys.argv[sys.argv.index("--every") + 1]) if "--every" in sys.argv else 1
+    operations = _calls_of_a_first_sync()
+    cases = [(place, number) for number in range(1, len(operations) + 1, step) for place in PLACES]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        done = list(pool.map(lambda case: _try(case[0], case[1], operations[case[1] - 1]), cases))
+    for case in done:
+        if not case.good:
+            print(case)
+    bad = [case for case in done if not case.good]
+    writes = Counter(operation.rsplit("/", 1)[-1] for operation in operations)
+    slowest = max(case.restart_s for case in done)
+    return say(
+        "kill",
+        f"{sum(c.died for c in done)} kills at {len(operations)} calls ({dict(sorted(writes.items()))}) x {len(PLACES)} places: "
+        f"{sum(bool(c.twice) for c in done)} with a SKU twice, {sum(bool(c.missing) for c in done)} with one missing, "
+        f"first call of a restart after {slowest:.1f} s at most",
+        good=not bad and sum(c.died for c in done) >= 0.97 * len(done) > 0,
+    )
+
+
+def few_products(folder: Path) -> Path:
+    """A catalogue of a few products, with and without options, beside the pictures."""
+    with CATALOGUE.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["status"] == "active"]
+    plain = list(dict.fromkeys(row["product_code"] for row in rows if not row["option1_name"]))[:3]
+    optioned = list(dict.fromkeys(row["product_code"] for row in rows if row["option1_name"]))
+    chosen = {*plain, *optioned[: PRODUCTS - len(plain)]}
+    target = folder / "few.csv"
+    shutil.copytree(CATALOGUE.parent / "images", folder / "images")
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(row for row in rows if row["product_code"] in chosen)
+    return target
+
+
+def _prepared(here: World) -> dict[str, list[str]]:
+    path = few_products(here.folder)
+    here.import_catalogue(path)
+    return active_products(path)
+
+
+def _calls_of_a_first_sync() -> list[str]:
+    operations: list[str] = []
+    with world() as here:
+        _prepared(here)
+        here.shop.hooks.before_apply = lambda seen: operations.append(seen.operation)
+        here.resync()
+    return operations
+
+
+def _try(place: str, number: int, operation: str) -> Case:
+    with world() as here:
+        wanted = _prepared(here)
+        died = _killed(here, place, number)
+        first, restarts = _restart(here, wanted)
+        skus = Counter(v["sku"] for listing in here.truth() for v in listing["variants"])
+        codes = Counter(_product_of(listing, wanted) for listing in here.truth())
+        live = {v["sku"] for listing in here.truth() if listing["status"] == "live" for v in listing["variants"]}
+        twice = [sku for sku, count in skus.items() if count > 1] + [code for code, count in codes.items() if count > 1]
+        missing = [sku for skus_ in wanted.values() for sku in skus_ if sku not in live]
+        return Case(place, number, operation, died, tuple(twice), tuple(missing), first, restarts)
+
+
+def _product_of(listing: dict[str, object], wanted: dict[str, list[str]]) -> str:
+    """The product that a listing is of; a plain one carries its SKU as code."""
+    code = str(listing["code"])
+    return next((product for product, skus in wanted.items() if code == product or code in skus), code)
+
+
+def _killed(here: World, place: str, number: int) -> bool:
+    words = ["--config", str(here.config), "resync", "--json"]
+    inside = "never" if place == "between" else place
+    command = [sys.executable, "-m", "tests.prove.killed", inside, str(number), "--", *words]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    if place == "between":
+        here.shop.hooks.before_answer = _kill_at(number, process)
+    code = process.wait(timeout=120)
+    here.shop.hooks.before_answer = None
+    return code == -signal.SIGKILL
+
+
+def _kill_at(number: int, process: subprocess.Popen[bytes]) -> Callable[[CallSeen], None]:
+    calls = 0
+
+    def hook(_seen: CallSeen) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == number:
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait(timeout=30)
+
+    return hook
+
+
+def _restart(here: World, wanted: dict[str, list[str]]) -> tuple[float, int]:
+    """Start again until all is listed; when the first call of the first restart came, and how many it took."""
+    first: list[float] = []
+    began = time.monotonic()
+    here.shop.hooks.before_apply = lambda _: first.append(time.monotonic() - began) if not first else None
+    restarts = 0
+    while restarts < RESTARTS_MOST:
+        restarts += 1
+        here.resync(expect=None)
+        live = [listing for listing in here.truth() if listing["status"] == "live"]
+        if len(live) == len(wanted):
+            break
+    here.shop.hooks.before_apply = None
+    return (first[0] if first else 0.0), restarts
+
+
+if __name__ == "__main__":
+    sys.exit(main())
