@@ -286,7 +286,7 @@ def _stand(
     row.wanted = fingerprint(change.to)
     row.retry_at = retry_at or not_before
     row.not_before, row.receipt = not_before, receipt
-    row.next_step = next_step or (row.next_step if change.creates else None)
+    row.next_step = next_step or row.next_step
     session.add(row)
 
 
