@@ -174,7 +174,8 @@ def complete_create(session: Session, listing: ListingRow, at: datetime) -> None
     listing.created, listing.renderer, listing.source_json = True, intent.renderer, intent.sources_json
     listing.content_acknowledged = to_text(wanted.content)
     listing.structure_acknowledged = to_text(wanted.structure)
-    listing.visibility_acknowledged, listing.due_at = wanted.visible, at
+    # What a marketplace made of a create is read back: its echo is not to be trusted (facts, section 3.2).
+    listing.visibility_acknowledged, listing.disturbed, listing.due_at = wanted.visible, True, at
     for offer in _offers(session, listing):
         if offer.external_id is not None and offer.sku in wanted.prices:
             _acknowledge_numbers(offer, wanted.prices[offer.sku].list, wanted.stocks[offer.sku], at)

@@ -37,8 +37,11 @@ class RoadMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.stack = ExitStack()
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
-        self.way: Road = self.stack.enter_context(road(folder, ("BLC-SJK", "RSM-CNC", "NPH-KRJ")))
+        self.way: Road = self.stack.enter_context(road(folder, ("BLC-SJK", "RSM-CNC", "RSM-KNH")))
         self.skus = [row["sku"] for row in self.way.rows]
+        for row in self.way.rows:
+            row["producer_price_idr"] = ""  # below a producer's floor a price is held, and that is right
+        self.way.import_rows()
 
     def teardown(self) -> None:
         if not hasattr(self, "way"):
@@ -55,7 +58,7 @@ class RoadMachine(RuleBasedStateMachine):
         self.way.clock.advance(1)
         self.way.count(self.skus[place % len(self.skus)], pieces)
 
-    @rule(place=st.integers(0, 9), thousands=st.integers(20, 90))
+    @rule(place=st.integers(0, 9), thousands=st.integers(20, 60))
     def price(self, place: int, thousands: int) -> None:
         self.way.price(self.skus[place % len(self.skus)], thousands * 1000)
 
@@ -126,6 +129,7 @@ class RoadMachine(RuleBasedStateMachine):
         self.way.calm()
         for _ in range(4):
             self.way.clock.advance(25_000)
+            self.way.pull()
             self.way.resync(failed=True)
             self.way.resync()
         with self.way.database.read() as session:
@@ -135,11 +139,12 @@ class RoadMachine(RuleBasedStateMachine):
 
             wanted = {row.sku: (row.price_idr, max(0, row.stock)) for row in session.exec(select(VariantRow))}
         shown = {sku: (v["price"], v["stock"]) for sku, v in self.way.shown().items()}
-        assert shown == wanted
+        wrong = {sku: (shown.get(sku), wanted[sku]) for sku in wanted if shown.get(sku) != wanted[sku]}
+        assert not wrong, f"{{SKU: (shown, wanted)}}: {wrong}"
 
 
 RoadMachine.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=14, deadline=None, derandomize=True,
+    max_examples=25, stateful_step_count=14, deadline=None, derandomize=True,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 TestRoad = RoadMachine.TestCase
