@@ -1,4 +1,4 @@
-"""Anything may happen in any order: hypothesis plays catalogue, buyers, line and power cut, and in the end all agrees."""
+"""Anything in any order: hypothesis plays catalogue, buyers, line and power cut; in the end all agrees."""
 
 from __future__ import annotations
 
