@@ -17,7 +17,7 @@ from syncer.listing.render import RENDERER, Rendered
 from syncer.store.tables import FacetRow, HeldChangeRow, HoldRow, ListingRow, OfferRow, OutcomeRow
 from syncer.sync.diff import key_of
 from syncer.sync.guard import Hold
-from syncer.sync.plan import Plan
+from syncer.sync.plan import NOT_ASKED, Plan
 from syncer.sync.state import batches
 from syncer.sync.view import Key, Standing
 
@@ -41,6 +41,7 @@ def note(session: Session, channel_id: int, run_id: int, plan: Plan) -> None:
     waiting = {(w.listing_id, key_of(w.change)) for w in plan.waiting}
     _replace_stops(session, run_id, plan, stops, open_changes | waiting)
     busy = {listing_id for listing_id, _ in open_changes}
+    busy |= {w.listing_id for w in plan.waiting if w.view.code == NOT_ASKED}
     for row in _listings(session, plan):
         _want(session, row, plan.renders, busy, plan)
 

@@ -111,8 +111,9 @@ def _difference(session: Session, shop: Shop, order: Order) -> tuple[list[Moveme
             _keep_stranger(session, shop, order, line, stored)
             continue
         taken[sku] = taken.get(sku, 0) + (0 if order.state is OrderState.cancelled else line.taken)
+    moved_on = any(row.state != order.state.value for row in stored.values())
     movements = [m for sku, pieces in taken.items() if (m := _line(session, shop, order, sku, pieces, stored))]
-    if movements or any(row.state != order.state.value for row in stored.values()):
+    if movements or moved_on:
         _disturb(session, shop, list(taken), shop.clock.now())
     return movements, strangers
 

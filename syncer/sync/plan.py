@@ -17,6 +17,12 @@ from syncer.sync.diff import diff, forced, key_of, rebased
 from syncer.sync.guard import History, Hold, Thresholds, guard
 from syncer.sync.view import FacetView, Key, ListingView, Standing
 
+NOT_ASKED = "not_asked"
+"""A run for some facets, or for failures only, leaves this for the next."""
+
+TRIED = "tried"
+"""A forced run has pushed it already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -117,10 +123,7 @@ def make_plan(
 
 def _wished(view: ListingView, rendered: Rendered, wish: Wish) -> list[Change]:
     base = forced(rebased(view, rendered)) if wish.force and view.created else view
-    changes = diff(base, rendered, wish.manual)
-    if wish.facets:
-        changes = [c for c in changes if c.facet in wish.facets or (c.creates and Facet.structure in wish.facets)]
-    return [c for c in changes if (view.id, key_of(c)) not in wish.tried]
+    return diff(base, rendered, wish.manual)
 
 
 def _withheld(change: Change, wish: Wish) -> bool:
@@ -147,8 +150,12 @@ def _unblocked(
 
 def _must_wait(view: ListingView, change: Change, wish: Wish, now: datetime) -> Waiting | None:
     standing = view.facets.get(key_of(change))
+    if (view.id, key_of(change)) in wish.tried:
+        return _left(view, change, now, TRIED) if standing is None else Waiting(view.id, change, standing, None)
+    if wish.facets and change.facet not in wish.facets:
+        return _left(view, change, now, NOT_ASKED) if standing is None else Waiting(view.id, change, standing, None)
     if standing is None:
-        return None if not wish.failed or change.ids is None else _not_asked(view, change, now)
+        return None if not wish.failed or change.ids is None else _left(view, change, now, NOT_ASKED)
     if standing.not_before is not None and standing.not_before > now:
         return Waiting(view.id, change, standing, standing.not_before)
     if wish.failed or wish.force:
@@ -160,7 +167,6 @@ def _must_wait(view: ListingView, change: Change, wish: Wish, now: datetime) -> 
     return None
 
 
-def _not_asked(view: ListingView, change: Change, now: datetime) -> Waiting:
-    """`--failed` asks only for what failed: a change without a failure waits for the next run."""
-    fine = FacetView(Standing.deferred, None, "", "", "", 0, now)
-    return Waiting(view.id, change, fine, None)
+def _left(view: ListingView, change: Change, now: datetime, why: str) -> Waiting:
+    """A change without a failure that this run leaves alone: not asked for, or done already."""
+    return Waiting(view.id, change, FacetView(Standing.deferred, None, why, "", "", 0, now), None)

@@ -17,6 +17,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from adapters.contract import (
+    Applied,
     AuthError,
     Call,
     Cause,
@@ -133,6 +134,7 @@ class Course:
     tell: Tell
     stop: Stop
     ends_at: float
+    round_began: datetime
     tried: set[tuple[int, Key]] = field(default_factory=set)
     touched: set[int] = field(default_factory=set)
     reads: Counter[int] = field(default_factory=Counter)
@@ -166,7 +168,7 @@ def run(shop: Shop, request: Request, tell: Tell = lambda _: None, stop: Stop = 
     """
     ends_at = shop.clock.monotonic() + request.wait_s
     with hold(shop.database, shop.id, shop.name, request.locks, shop.clock, request.wait_s) as lease:
-        course = Course(shop, lease, _open(shop, lease, request), request, tell, stop, ends_at)
+        course = Course(shop, lease, _open(shop, lease, request), request, tell, stop, ends_at, shop.clock.now())
         status = _finish(course)
         return _close(course, status)
 
@@ -202,6 +204,7 @@ def _finish(course: Course) -> str:
 def _round(course: Course) -> bool:
     """One round; True when something was sent or learnt, so that another may find more to do."""
     shop = course.shop
+    course.round_began = shop.clock.now()
     with shop.database.write() as session:
         course.lease.check(session)
         mark_changed(session, shop.id, shop.clock.now())
@@ -244,10 +247,12 @@ def _remember(course: Course, planned: Plan, sent: Sent) -> None:
     troubled = False
     for change, outcome in sent.pairs:
         listing_id = planned.listing_ids[change.code]
-        course.touched.add(listing_id)
+        if not change.creates:  # a finished create is read back by itself
+            course.touched.add(listing_id)
         course.outcomes[type(outcome).__name__.lower()] += 1
         course.changes.append((change, outcome))
-        if isinstance(outcome, Rejected | Locked):
+        forced = course.request.wish.force and isinstance(outcome, Applied)
+        if forced or isinstance(outcome, Rejected | Locked):
             course.tried.add((listing_id, key_of(change)))
         if isinstance(outcome, Rejected | Locked | Deferred) and outcome.cause in STOPS_CHANNEL:
             course.trouble = MarketplaceError(outcome.cause, outcome.code, outcome.text)
@@ -399,7 +404,8 @@ def _next_followed(course: Course) -> datetime | None:
         moments = [row.not_before for row in rows if row.not_before and _asked_for(course, row)]
         creating = [row.listing_id for row in rows if row.facet == Facet.structure.value]
         moments += [due for view in views(session, creating).values() if (due := intents.look_due(shop, view))]
-    return min(moments, default=None)
+    # What was due before the last round began was in it; following it again would be a loop without progress.
+    return min((moment for moment in moments if moment > course.round_began), default=None)
 
 
 def _asked_for(course: Course, row: FacetRow) -> bool:

@@ -32,7 +32,11 @@ def add_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     item = _new_item(here, ask)
     here.shop.items[item.item_id] = item
     here.before[item.item_id] = (here.now, None)
-    return _echo(item)
+    numbers = {
+        "price_info": {"current_price": item.plain.price, "original_price": item.plain.price},
+        "seller_stock": [{"location_id": "", "stock": item.plain.stock}],
+    }
+    return {**_echo(item), **numbers}
 
 
 def update_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
@@ -321,14 +325,13 @@ def judge_price(price: float) -> None:
 def _echo(item: Item) -> dict[str, Any]:
     """The echo of a write: price_info an object here (an array in reads), weight a number (a string in reads)."""
     return {
-        "item_id": item.item_id, "item_status": item.status, "item_name": item.name, "item_sku": item.sku,
+        "item_id": item.item_id, "item_status": item.status, "item_name": item.name,
         "description": item.description, "category_id": item.category_id,
-        "price_info": {"current_price": item.plain.price, "original_price": item.plain.price},
         "images": {"image_id_list": item.images, "image_url_list": [_url(i) for i in item.images]},
         "weight": item.weight, "dimension": item.dimension or {}, "condition": item.condition,
         "logistic_info": [{"logistic_id": row["logistic_id"], "enabled": row["enabled"]} for row in item.logistics],
         "brand": {"brand_id": item.brand_id, "original_brand_name": _brand_name(item.brand_id)},
-        "pre_order": _pre_order(item), "seller_stock": [{"location_id": "", "stock": item.plain.stock}],
+        "pre_order": _pre_order(item),
     }  # fmt: skip
 
 

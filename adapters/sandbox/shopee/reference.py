@@ -19,6 +19,8 @@ def reference() -> dict[str, Any]:
 MORE_REQUEST: dict[str, dict[str, list[Any]]] = {
     # 3.2: the table omits logistic_info, the official sample has it; treat as accepted.
     "/api/v2/product/update_item": {
+        # 3.1, 3.2: image ids are plain strings, as in add_item; the table of update_item alone prints object[].
+        "image": ["object", 0, {"image_id_list": ["string[]", 1], "image_ratio": ["string", 0]}],
         "logistic_info": ["object[]", 0, {"logistic_id": ["int32", 1], "enabled": ["boolean", 1],
                                           "is_free": ["boolean", 0], "size_id": ["int32", 0],
                                           "shipping_fee": ["float", 0]}],
