@@ -8,7 +8,7 @@ import sys
 import time
 
 from adapters.sandbox import launch
-from tests.sandbox.client import SignedClient
+from tests.sandbox.signed import SignedClient
 
 RUNS = 5
 CALLS = 2_000

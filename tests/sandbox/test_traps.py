@@ -20,7 +20,7 @@ from adapters.sandbox.serve import serve
 from adapters.sandbox.switches import SWITCHES, positions
 from syncer.settings import load_settings
 from tests.contract.bench import EXAMPLES
-from tests.sandbox.client import SignedClient
+from tests.sandbox.signed import SignedClient
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 PICTURE = EXAMPLES / "images" / "KPR-KSR-1.jpg"
