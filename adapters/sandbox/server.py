@@ -206,6 +206,8 @@ class MarketServer:
         return {}
 
     def _set(self, body: Mapping[str, Any]) -> Any:
+        if not isinstance(body, Mapping):
+            raise ValueError("settings are an object of names and values")
         rest = dict(body)
         if "latency_ms" in rest:
             low, high = rest.pop("latency_ms")

@@ -33,7 +33,9 @@ SWITCHES = (
     Switch("shopee.location_in_reads", ("id", "empty", "absent"), "3.4: location of an ordinary shop's stock in reads"),
     Switch("shopee.repeats", ("accepted", "refused"), "3.1: the same body created twice"),
     Switch("shopee.unknown_model", ("row", "call"), "3.7: a foreign model id fails its row or the whole call"),
-    Switch("shopee.delete_twice", ("error_item_not_found", "error_busi"), "3.3: deleting what is deleted"),
+    Switch(
+        "shopee.delete_twice", ("error_item_not_found", "error_cannot_delete_item"), "3.3: deleting what is deleted"
+    ),
     Switch("shopee.throttle_status", ("200", "429"), "6: HTTP status of error_rate_limit"),
     Switch(
         "shopee.code_prefix", ("module", "none", "common"), "5: a module's name before the code, or none, or another"

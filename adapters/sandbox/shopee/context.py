@@ -131,6 +131,16 @@ class Context:
             return {"stock": stock}
         return {"location_id": item.located or "", "stock": stock}
 
+    def lists(self, success: list[dict[str, Any]], failure: list[dict[str, Any]]) -> dict[str, Any]:
+        """Both lists of an answer; an empty one is left out, null or empty, nobody knows (facts, section 8)."""
+        answer: dict[str, Any] = {}
+        for name, rows in (("success_list", success), ("failure_list", failure)):
+            if rows:
+                answer[name] = rows
+            elif not self.on("empty_lists", "missing"):
+                answer[name] = None if self.on("empty_lists", "null") else []
+        return answer
+
     def length(self, text: str) -> int:
         """How long a text is; nobody knows whether bytes, UTF-16 units or code points count (facts, section 3.8)."""
         if self.on("length_counts", "points"):

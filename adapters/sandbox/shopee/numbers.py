@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from adapters.sandbox.shopee.context import Context, tree
@@ -190,11 +189,4 @@ def _all_failed(fail: Refusal, rows: Rows, reason: str) -> Refusal:
 def _lists(here: Context, success: Rows, failure: Rows, fail: Refusal) -> dict[str, Any]:
     if failure and not success and here.fault != "omit_row":
         raise Refusal(fail.code, fail.message, {"success_list": [], "failure_list": failure})
-    answer: dict[str, Any] = {}
-    lists: Sequence[tuple[str, Rows]] = (("success_list", success), ("failure_list", failure))
-    for name, rows in lists:
-        if rows:
-            answer[name] = rows
-        elif not here.on("empty_lists", "missing"):
-            answer[name] = None if here.on("empty_lists", "null") else []
-    return answer
+    return here.lists(success, failure)

@@ -112,8 +112,8 @@ def unlist_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     if here.fault == "omit_row":
         success = success[1:]
     elif not success:
-        raise Refusal("product.error_unlist_item_all_failed", "All items failed.", {"failure_list": failure})
-    return {"success_list": success, "failure_list": failure}
+        raise Refusal("product.error_unlist_item_all_failed", "Unlist item all failed.", {"failure_list": failure})
+    return here.lists(success, failure)
 
 
 def delete_item(here: Context, ask: dict[str, Any]) -> None:
