@@ -63,7 +63,7 @@ class Sandbox:
     @property
     def credentials(self) -> dict[str, Any]:
         """A grant for a client of one's own."""
-        shop = self.market.here.shop
+        shop = self.market.home.shop
         return {
             "partner_id": shop.partner_id, "partner_key": shop.partner_key, "shop_id": shop.shop_id,
             "access_token": self.granted.access, "refresh_token": self.granted.refresh,
@@ -72,7 +72,7 @@ class Sandbox:
     @property
     def auth_url(self) -> str:
         """The consent page, signed now and good for 5 minutes: a GET answers at once with the redirect."""
-        shop, stamp = self.market.here.shop, int(self.server.clock.now().timestamp())
+        shop, stamp = self.market.home.shop, int(self.server.clock.now().timestamp())
         base = f"{shop.partner_id}{CONSENT}{stamp}"
         sign = hmac.new(shop.partner_key.encode(), base.encode(), hashlib.sha256).hexdigest()
         query = {"partner_id": shop.partner_id, "timestamp": stamp, "sign": sign, "redirect": f"{self.url}/done"}
@@ -102,7 +102,7 @@ class Sandbox:
 
     def config_lines(self) -> ChannelLines:
         """What the written config says of this channel: the same numbers as the limits in force."""
-        shop = self.market.here.shop
+        shop = self.market.home.shop
         rate = self.market.rate.count or 10
         return ChannelLines(
             channel=self.channel, marketplace=self.marketplace, url=self.url, shop_id=str(shop.shop_id),
@@ -175,14 +175,9 @@ def _shopee(
 ) -> Sandbox:
     key = hashlib.sha256(f"sandbox {seed}".encode()).hexdigest()
     shop = Shop(SHOP_ID, PARTNER_ID, key)
-    now = clock.now().timestamp()
-    granted, configured = new_pair(shop, SHOP_ID, now), new_pair(shop, SHOP_ID, now)
     market = ShopeeMarket(shop, clock, switches, fast)
     server = MarketServer(market, clock, seed, delay_s(SETTLE_S, fast), state, record, port)
-    kept = market.here.shop.pairs
-    return Sandbox(server, market, fast, "shopee-sandbox", kept[0] if kept else granted, _newest(kept, configured))
-
-
-def _newest(pairs: Sequence[Pair], otherwise: Pair) -> Pair:
-    living = [pair for pair in pairs[1:] if not pair.spent]
-    return living[-1] if living else otherwise
+    # Two grants of this start's own, whatever became of those in a restored state.
+    now, kept = clock.now().timestamp(), market.home.shop
+    granted, configured = new_pair(kept, [SHOP_ID], now), new_pair(kept, [SHOP_ID], now)
+    return Sandbox(server, market, fast, "shopee-sandbox", granted, configured)

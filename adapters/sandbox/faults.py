@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,11 +62,14 @@ class FaultBook:
         with self._lock:
             self._random = random.Random(seed)
 
-    def pick(self, operation: str, is_token: bool) -> str | None:
-        """The kind of fault that hits this call, if one does; it is used up."""
+    def pick(self, operation: str, is_token: bool, plays: Callable[[str, str], bool]) -> str | None:
+        """The kind of fault that hits this call, if one does; it is used up. A kind that the call cannot play waits
+        for one that can."""
         with self._lock:
             for fault in self._faults:
-                if fault.fits(operation, is_token) and self._random.random() < fault.probability:
+                if not fault.fits(operation, is_token) or not plays(operation, fault.kind):
+                    continue
+                if self._random.random() < fault.probability:
                     if fault.times is not None:
                         fault.times -= 1
                     return fault.kind

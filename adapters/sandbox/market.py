@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call as it came over the wire. `fault` = a fault that the marketplace itself must play."""
+    """One call as it came over the wire. `fault` = a fault that the marketplace itself must play; `late_by` = seconds
+    since the moment at which it is to count as applied."""
 
     method: str
     path: str
@@ -17,6 +18,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     fault: str | None = None
+    late_by: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ class Market(Protocol):
 
     def is_token(self, path: str) -> bool:
         """Whether `path` is a token call."""
+
+    def plays(self, path: str, kind: str) -> bool:
+        """Whether a fault of this kind means anything to a call of `path`."""
 
     def apply(self, request: Request) -> Reply:
         """Do what the marketplace would do, and answer."""

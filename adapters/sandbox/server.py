@@ -113,7 +113,7 @@ class MarketServer:
         Raises:
             _Dropped: the connection must be closed without one.
         """
-        kind = self.faults.pick(request.path, self.market.is_token(request.path))
+        kind = self.faults.pick(request.path, self.market.is_token(request.path), self._plays)
         self._delay(kind)
         with self.lock:
             self.apply_late()
@@ -125,6 +125,9 @@ class MarketServer:
         reply = self._apply(request, kind)
         self._hook(self.hooks.before_answer, replace(seen, phase="applied"))
         return _spoilt(reply, kind)
+
+    def _plays(self, path: str, kind: str) -> bool:
+        return kind in WIRE or self.market.plays(path, kind)
 
     def _apply(self, request: Request, kind: str | None) -> Reply:
         if kind == "lose_request":
@@ -148,11 +151,14 @@ class MarketServer:
         return reply
 
     def apply_late(self) -> None:
-        """Apply what was applied late and is due by now."""
-        due = [late for late in self._late if late.due <= self.clock.monotonic()]
-        self._late = [late for late in self._late if late not in due]
+        """Apply what was applied late and is due by now, as of the moment at which it was due."""
+        if not self._late:
+            return
+        now = self.clock.monotonic()
+        due = [late for late in self._late if late.due <= now]
+        self._late = [late for late in self._late if late.due > now]
         for late in due:
-            self._note(late.request, self.market.apply(late.request), "late_apply")
+            self._note(late.request, self.market.apply(replace(late.request, late_by=now - late.due)), "late_apply")
 
     def _delay(self, kind: str | None) -> None:
         low, high = self.settings.latency_ms
@@ -200,6 +206,8 @@ class MarketServer:
         return {}
 
     def _set(self, body: Mapping[str, Any]) -> Any:
+        if not isinstance(body, Mapping):
+            raise ValueError("settings are an object of names and values")
         rest = dict(body)
         if "latency_ms" in rest:
             low, high = rest.pop("latency_ms")
@@ -280,6 +288,7 @@ def _exchange(server: MarketServer) -> type[BaseHTTPRequestHandler]:
             body = self._body()
             if body is None:
                 self._send(Reply(413, b'{"error":"too large"}'))
+                self.close_connection = True
                 return
             parts = urlsplit(self.path)
             if parts.path.startswith(CONTROL):
@@ -293,8 +302,28 @@ def _exchange(server: MarketServer) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
 
         def _body(self) -> bytes | None:
+            if self.headers.get("transfer-encoding", "").casefold() == "chunked":
+                return self._chunks()
             length = int(self.headers.get("content-length") or 0)
             return None if length > BODY_MOST else self.rfile.read(length)
+
+        def _chunks(self) -> bytes | None:
+            """A body without a length, as upload libraries stream it (RFC 9112, section 7.1)."""
+            body = b""
+            while size := int(self.rfile.readline(1024).split(b";")[0] or b"0", 16):
+                if len(body) + size > BODY_MOST:
+                    return None
+                body += self.rfile.read(size)
+                self.rfile.readline(1024)
+            while self.rfile.readline(1024).strip():
+                continue  # trailers mean nothing here
+            return body
+
+        def handle_expect_100(self) -> bool:
+            """Let a large upload go on at once; without the flush its sender waits a second for nothing."""
+            go_on = super().handle_expect_100()
+            self.wfile.flush()
+            return go_on
 
         def _send(self, reply: Reply) -> None:
             self.send_response_only(reply.status)
@@ -325,5 +354,5 @@ def _controlled(server: MarketServer, method: str, name: str, body: bytes) -> Re
         return Reply(200, json.dumps(value).encode())
     except KeyError as error:
         return Reply(404, json.dumps({"error": f"there is no {method} /_sandbox/{name} here: {error}"}).encode())
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         return Reply(400, json.dumps({"error": str(error)}).encode())

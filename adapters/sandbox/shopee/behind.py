@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.sandbox.shopee import orders
-from adapters.sandbox.shopee.context import LAG_S, Context, tree
+from adapters.sandbox.shopee import auth, orders
+from adapters.sandbox.shopee.context import Context, tree
 from adapters.sandbox.shopee.state import DEAD, Item, Model, Promotion, Shop
 
 WORDS = {"UNLIST": "hidden", "REVIEWING": "in_review", "BANNED": "banned"}
+VERDICTS = {
+    "good": "NORMAL", "live": "NORMAL", "reviewing": "REVIEWING", "in_review": "REVIEWING",
+    "needs_correction": "BANNED", "rejected": "BANNED", "bad": "BANNED", "banned": "BANNED",
+}  # fmt: skip
+BY_HAND = "id-11134207-made-by-hand"
+"""The picture of listings that the seller makes in the app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Behind:
         """One `/_sandbox/` call; KeyError = there is none, ValueError = it cannot be done."""
         if method == "POST" and name.startswith("orders/") and name.endswith("/advance"):
             sn = name.removeprefix("orders/").removesuffix("/advance")
-            return orders.advance(self.here, sn, body if isinstance(body, str) else body["to"])
+            return orders.advance(self.here, sn, _word_of(body))
         calls: dict[tuple[str, str], Callable[[Any], Any]] = {
             ("GET", "listings"): lambda _: list(self._truth()),
             ("POST", "listings"): self._by_hand,
@@ -36,6 +42,7 @@ class Behind:
             ("POST", "ban"): self._ban,
             ("POST", "deauthorise"): self._deauthorise,
             ("POST", "category"): self._category,
+            ("POST", "resend"): lambda _: {"resend_code": auth.resend(self.here)},
             ("DELETE", "state"): self._empty,
         }
         return calls[(method, name)](body)
@@ -72,20 +79,28 @@ class Behind:
         return made
 
     def _made(self, row: Mapping[str, Any]) -> Item:
+        """A listing as the app would let it be made: whole, so that an update of one field finds the rest in order."""
         here, variants = self.here, row["variants"]
-        leaf = next(iter(tree()["leafs"]))
-        first = variants[0]
-        several = len(variants) > 1
-        sku = row.get("code") or ("" if several else first.get("sku") or "")
+        if not variants:
+            raise ValueError("a listing needs at least one variant")
+        key, leaf = next(iter(tree()["leafs"].items()))
+        first, code = variants[0], row.get("code")
+        # A plain item has one SKU field; a code beside the variant's SKU needs a variant of its own.
+        tiered = len(variants) > 1 or (code and first.get("sku") and code != first["sku"])
+        sku = code or ("" if tiered else first.get("sku") or "")
+        here.shop.images.setdefault(BY_HAND, BY_HAND)
         item = Item(
-            item_id=here.shop.new_id(), name=row["title"], description=row["title"], sku=sku, category_id=int(leaf),
-            images=[], status="NORMAL", created=here.now, updated=here.now, ready_at=here.now,
-            searchable_at=here.now + here.delay(LAG_S),
+            item_id=here.shop.new_id(), name=row["title"], description=f"{row['title']}, made by hand in the app",
+            sku=sku, category_id=int(key), images=[BY_HAND], status="NORMAL", created=here.now, updated=here.now,
+            ready_at=here.now, listed_at=here.now,
             plain=Model(0, [], "", int(first["price"]), int(first["stock"]), 0.5), weight=0.5,
+            dimension={"package_length": 10, "package_width": 10, "package_height": 10},
+            attributes=[_filled(name) for name in leaf["mandatory"]], logistics=_compulsory(),
         )  # fmt: skip
-        if several:
+        if tiered:
             item.tiers = [{"name": "Pilihan", "options": [_choice(n) for n in range(len(variants))]}]
             item.models = [self._new_model([n], variant) for n, variant in enumerate(variants)]
+        here.touch(item)
         return item
 
     def _new_model(self, index: list[int], variant: Mapping[str, Any]) -> Model:
@@ -99,26 +114,43 @@ class Behind:
             item.status, item.deleted_at = "SELLER_DELETE", self.here.now
         if "title" in body:
             item.name = str(body["title"])
-        for name, field in (("price", "price"), ("sale_price", "sale_price"), ("stock", "stock")):
+        for name in ("price", "sale_price", "stock"):
             if name in body:
-                setattr(model, field, None if body[name] is None else int(body[name]))
+                setattr(model, name, None if body[name] is None else int(body[name]))
         if body.get("remove_variant"):
-            item.models = [m for m in item.models if m is not model]
+            self._remove(item, model, body["remove_variant"])
         if body.get("add_variant"):
-            number = len(item.tiers[0]["options"])
-            item.tiers[0]["options"].append(_choice(number))
-            item.models.append(self._new_model([number, *([0] * (len(item.tiers) - 1))], body["add_variant"]))
+            self._add(item, body["add_variant"])
         self.here.touch(item)
         return {"external_id": str(item.item_id)}
 
+    def _remove(self, item: Item, model: Model, which: Any) -> None:
+        """Take the variant away that `which` names, or the one that the call is about (true)."""
+        gone = next((m for m in item.models if m.sku == which), None) if isinstance(which, str) else model
+        if gone is None or len(item.models) < 2:
+            raise ValueError("no such variant, or the last one, which cannot go")
+        item.models = [m for m in item.models if m is not gone]
+
+    def _add(self, item: Item, variant: Mapping[str, Any]) -> None:
+        """Add a variant; what an item without variants was becomes its first one, under a new id."""
+        if not item.tiers:
+            own = {"sku": item.sku, "price": item.plain.price, "stock": item.plain.stock}
+            item.tiers = [{"name": "Pilihan", "options": [_choice(0)]}]
+            item.models = [self._new_model([0], own)]
+        number = len(item.tiers[0]["options"])
+        item.tiers[0]["options"].append(_choice(number))
+        item.models.append(self._new_model([number, *([0] * (len(item.tiers) - 1))], variant))
+
     def _target(self, body: Mapping[str, Any]) -> tuple[Item, Model]:
+        wanted = str(body.get("external_id"))
         for item in self.here.shop.items.values():
             if item.status in DEAD:
                 continue
-            if str(item.item_id) == str(body.get("external_id")):
+            if str(item.item_id) == wanted:
                 return item, item.offers[0]
             for model in item.offers:
-                if "sku" in body and body["sku"] == (model.sku if item.models else item.sku):
+                sku = model.sku if item.models else item.sku
+                if ("sku" in body and body["sku"] == sku) or (model.model_id and str(model.model_id) == wanted):
                     return item, model
         raise ValueError(f"no listing answers to {body.get('sku') or body.get('external_id')}")
 
@@ -142,25 +174,38 @@ class Behind:
         return {"on": self.here.shop.holiday}
 
     def _review(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """A verdict: what a review that runs will say when it ends; without one, at once."""
         item, _ = self._target(body)
-        verdicts = {"good": "NORMAL", "live": "NORMAL", "reviewing": "REVIEWING", "in_review": "REVIEWING",
-                    "rejected": "BANNED", "bad": "BANNED", "banned": "BANNED"}  # fmt: skip
-        if body["verdict"] not in verdicts:
-            raise ValueError(f"no verdict '{body['verdict']}'; there are: {', '.join(verdicts)}")
-        item.status = verdicts[body["verdict"]]
-        self.here.touch(item)
-        return {"status": item.status}
+        if body.get("verdict") not in VERDICTS:
+            raise ValueError(f"no verdict '{body.get('verdict')}'; there are: {', '.join(VERDICTS)}")
+        status = VERDICTS[body["verdict"]]
+        running = [review for review in self.here.shop.reviews if review.item_id == item.item_id]
+        if running:
+            running[-1].verdict = status
+        else:
+            self.here.remember(item)
+            item.status = status
+            self.here.touch(item)
+        return {"status": _word(item)}
 
     def _ban(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        return self._review({**body, "verdict": "banned"})
+        item, _ = self._target(body)
+        self.here.remember(item)
+        item.status = "BANNED"
+        self.here.touch(item)
+        return {"status": _word(item)}
 
     def _deauthorise(self, _body: Any) -> dict[str, Any]:
-        self.here.shop.authorised = False
+        auth.deauthorise(self.here)
         return {}
 
     def _category(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        if not {"merge", "close"} & set(body):
+            raise ValueError("a category is merged ([from, to]) or closed")
         if "merge" in body:
             old, new = body["merge"]
+            if str(int(new)) not in tree()["leafs"]:
+                raise ValueError(f"there is no leaf category {new}")
             self.here.shop.merged_categories[str(int(old))] = int(new)
         if "close" in body:
             self.here.shop.closed_categories.append(int(body["close"]))
@@ -168,7 +213,10 @@ class Behind:
 
     def _empty(self, _body: Any) -> dict[str, Any]:
         old = self.here.shop
-        self.here.shop = Shop(old.shop_id, old.partner_id, old.partner_key, pairs=old.pairs, next_id=old.next_id)
+        # Pictures lie in the media space, tokens with the app: neither is the shop's.
+        self.here.shop = Shop(
+            old.shop_id, old.partner_id, old.partner_key, pairs=old.pairs, images=old.images, next_id=old.next_id
+        )
         self.here.before.clear()
         return {}
 
@@ -185,6 +233,28 @@ def _iso(stamp: float) -> str:
 
 def _choice(number: int) -> dict[str, str]:
     return {"option": f"Pilihan {number + 1}", "image_id": ""}
+
+
+def _filled(key: str) -> dict[str, Any]:
+    """A value for a mandatory attribute: the first that there is, or a number."""
+    known = next(iter(tree()["attributes"][key]["values"]), None)
+    value = {"value_id": 0, "original_value_name": "1"} if known is None else {"value_id": int(known)}
+    return {"attribute_id": int(key), "attribute_value_list": [value]}
+
+
+def _compulsory() -> list[dict[str, Any]]:
+    return [
+        {"logistic_id": c["logistics_channel_id"], "enabled": True}
+        for c in tree()["couriers"]
+        if c["compulsory_channel"]
+    ]
+
+
+def _word_of(body: Any) -> str:
+    """What an order becomes: the word alone, or under one of the names that callers give it."""
+    if isinstance(body, Mapping):
+        return next((str(body[name]) for name in ("to", "status", "state") if name in body), "")
+    return str(body)
 
 
 def _locks(locks: Any) -> list[str]:

@@ -16,8 +16,9 @@ SIDE_LEAST = 100
 """A 16 x 16 picture was refused, 600 x 600 accepted (facts, section 3.10); in between nobody measured."""
 
 
-def get_category(here: Context, _ask: dict[str, Any]) -> dict[str, Any]:
+def get_category(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     """The whole tree, without pages."""
+    _language(ask)
     closed, merged = here.shop.closed_categories, here.shop.merged_categories
     rows = [c for c in tree()["categories"] if c["category_id"] not in closed and str(c["category_id"]) not in merged]
     return {"category_list": rows}
@@ -26,6 +27,7 @@ def get_category(here: Context, _ask: dict[str, Any]) -> dict[str, Any]:
 def get_attribute_tree(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     """The attributes of up to 20 leaf categories."""
     ids = ask["category_id_list"]
+    _language(ask)
     if not 1 <= len(ids) <= 20:
         raise param("category_id_list length should be between 1 to 20.")
     return {"list": [{"category_id": i, "warning": "", "attribute_tree": _attributes(here, i)} for i in ids]}
@@ -54,9 +56,11 @@ def get_brand_list(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     leaf, offset, size = here.leaf(ask["category_id"]), ask["offset"], ask["page_size"]
     if not 1 <= size <= 100:
         raise param("page_size should be between 1 to 100.")
-    brands = leaf["brands"] if ask["status"] == 1 else []
+    if ask["status"] not in (1, 2):
+        raise param("status is invalid")
+    names = tree()["brands"] if ask["status"] == 1 else here.shop.pending_brands
+    brands = leaf["brands"] if ask["status"] == 1 else [int(key) for key in names]
     page, more = brands[offset : offset + size], offset + size < len(brands)
-    names = tree()["brands"]
     return {
         "brand_list": [
             {"brand_id": b, "original_brand_name": names[str(b)], "display_brand_name": names[str(b)]} for b in page
@@ -66,12 +70,71 @@ def get_brand_list(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def register_brand(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
+    """Ask for a brand: it is pending until Shopee says otherwise, and its id may change then (facts, section 3.9)."""
+    name = ask["original_brand_name"]
+    known = {*tree()["brands"].values(), *here.shop.pending_brands.values()}
+    if name.casefold() in {brand.casefold() for brand in known}:
+        raise Refusal("product.error_busi_duplicated", "The brand name is duplicated.")
+    parents = {c["category_id"] for c in tree()["categories"] if c["has_children"]}
+    if not 1 <= len(ask["category_list"]) <= 50 or not set(ask["category_list"]) <= parents:
+        raise Refusal("product.error_invalid_category", "Invalid category.")
+    number = here.shop.new_id() % 2**31
+    here.shop.pending_brands[str(number)] = name
+    return {"brand_id": number, "original_brand_name": name}
+
+
+def get_variation_tree(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
+    """Variations and options that have ids of Shopee's own."""
+    here.leaf(ask["category_id"])
+    return {"standardise_variation_list": tree()["variations"]}
+
+
+def category_recommend(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
+    """At most three leafs whose names share a word with the title; a guess, as everywhere."""
+    words = set(ask["item_name"].casefold().split())
+    leafs = [(len(words & set(leaf["path"].casefold().split())), int(key)) for key, leaf in tree()["leafs"].items()]
+    hits = sorted((-count, key) for count, key in leafs if count)
+    return {"category_id": [key for _, key in hits[:3] if key not in here.shop.closed_categories]}
+
+
+def get_recommend_attribute(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
+    """A guess at the attributes that have values to choose from."""
+    leaf, attributes = here.leaf(ask["category_id"]), tree()["attributes"]
+    rows = [
+        {"attribute_id": int(key), "attribute_value_list": [{"value_id": int(next(iter(attributes[key]["values"])))}]}
+        for key in (*leaf["mandatory"], *leaf["optional"]) if attributes[key]["values"]
+    ]  # fmt: skip
+    return {"attribute_list": rows}
+
+
+def search_attribute_value_list(_here: Context, ask: dict[str, Any]) -> dict[str, Any]:
+    """The known values of one attribute, by pages."""
+    attribute = tree()["attributes"].get(str(ask["attribute_id"]))
+    if attribute is None or not 1 <= ask["limit"] <= 100 or ask["cursor"] < 0:
+        raise param("Wrong parameters, detail: attribute_id, limit or cursor.")
+    wanted, start, size = (ask.get("value_name") or "").casefold(), ask["cursor"], ask["limit"]
+    values = [(int(key), name) for key, name in attribute["values"].items() if wanted in name.casefold()]
+    more = start + size < len(values)
+    return {
+        "value_list": [{"value_id": key, "value_name": name} for key, name in values[start : start + size]],
+        "page_info": {"cursor": start + size if more else 0, "has_next": more},
+    }
+
+
+def _language(ask: dict[str, Any]) -> None:
+    """Indonesia knows `id` and `en` (facts, section 3.9)."""
+    if ask.get("language") not in (None, "", "id", "en"):
+        raise Refusal("product.error_invalid_language", "Invalid language.")
+
+
 def get_item_limit(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     """What this shop accepts, and in a category how long things may take."""
-    limits = {
+    limits: dict[str, Any] = {
         name: {"min_limit": value[0], "max_limit": value[1]} if isinstance(value, list) else {"max_limit": value}
         for name, value in tree()["limits"].items()
     }
+    limits["gtin_limit"] = {"gtin_validation_rule": "Optional"}  # the envelope moves it, by a switch
     if ask.get("category_id") is None:
         return limits
     leaf = here.leaf(ask["category_id"])
@@ -87,15 +150,15 @@ def get_item_limit(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def get_channel_list(_here: Context, _ask: dict[str, Any]) -> dict[str, Any]:
+def get_channel_list(here: Context, _ask: dict[str, Any]) -> dict[str, Any]:
     """The couriers: usable are those enabled with mask_channel_id 0."""
-    return {"logistics_channel_list": [_courier(row) for row in tree()["couriers"]]}
+    return {"logistics_channel_list": [_courier(row) for row in here.couriers()]}
 
 
 def _courier(row: dict[str, Any]) -> dict[str, Any]:
     plain = {key: value for key, value in row.items() if key != "max_kg"}
     return {
-        **plain, "size_list": [], "weight_limit": {"item_max_weight": row["max_kg"], "item_min_weight": 0},
+        **plain, "weight_limit": {"item_max_weight": row["max_kg"], "item_min_weight": 0},
         "item_max_dimension": {"height": 0, "width": 0, "length": 0, "dimension_sum": 0, "unit": "cm"},
     }  # fmt: skip
 
@@ -123,13 +186,20 @@ def get_shop_holiday_mode(here: Context, _ask: dict[str, Any]) -> dict[str, Any]
     return {"holiday_mode_on": here.shop.holiday}
 
 
+def set_shop_holiday_mode(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
+    """Go on holiday, or come back."""
+    here.shop.holiday = ask["holiday_mode_on"]
+    return {"debug_msg": ""}
+
+
 def upload_image(here: Context, content_type: str, body: bytes) -> dict[str, Any]:
     """Store up to 9 pictures; each fails by itself inside a successful envelope."""
     parts = _parts(content_type, body)
     images = [content for name, content in parts if name == "image"]
-    unknown = [name for name, _ in parts if name not in ("image", "scene", "ratio")]
-    if unknown:
-        raise Refusal("media_space.error_param", f"unknown field {unknown[0]}")
+    allowed = {"scene": ("normal", "desc"), "ratio": ("1:1", "3:4")}
+    for name, content in parts:
+        if name != "image" and content.decode("utf-8", "replace") not in allowed.get(name, ()):
+            raise Refusal("media_space.error_param", f"Wrong parameters, detail: {name}.")
     if not 1 <= len(images) <= IMAGES_MOST:
         raise Refusal("media_space.error_param", "image number should be between 1 to 9")
     rows = [_store(here, number, content) for number, content in enumerate(images)]
@@ -153,7 +223,7 @@ def _store(here: Context, number: int, content: bytes) -> dict[str, Any]:
 
 
 def _failed(number: int, message: str) -> dict[str, Any]:
-    return {"id": number, "error": "error_invalid_image", "message": message, "image_info": {}}
+    return {"id": number, "error": "error_param", "message": message, "image_info": {}}
 
 
 def _parts(content_type: str, body: bytes) -> list[tuple[str, bytes]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from adapters.sandbox.shopee.context import Context, tree
@@ -42,7 +41,7 @@ def update_stock(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     item, rows = here.item(ask["item_id"]), ask["stock_list"]
     _count(rows, "stock_list")
     if here.shop.holiday:
-        raise Refusal("product.error_holiday_mode_change_stock", "Can't change stock in holiday mode.")
+        raise _holiday(here)
     _models_known_once(here, item, rows)
     fail = Refusal(
         "product.error_busi_update_stock_failed", "Update stock failed, please check failure_list for detailed reason"
@@ -54,6 +53,8 @@ def update_stock(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
         raise Refusal("product.error_edit_item_stock_for_item_has_model", text)
     for row in rows:
         _location(here, item, row)
+    if here.on("reserved_floor", "call"):
+        _floors_hold(here, item, rows)
     success, failure = _each(here, item, rows, _stock_reason)
     here.remember(item)
     by_id = {model.model_id: model for model in item.offers}
@@ -61,16 +62,18 @@ def update_stock(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
         _set_stock(here, by_id[row.get("model_id", 0)], int(row["seller_stock"][0]["stock"]))
     if success:
         here.touch(item)
-    echo = [_echo(row, {"location_id": "", "stock": row["seller_stock"][0]["stock"]}) for row in success]
+    echo = [_echo(row, here.stock_echo(item, row["seller_stock"][0]["stock"])) for row in success]
     return _lists(here, _omitted(here, echo), failure, fail)
 
 
 def _set_stock(here: Context, model: Model, stock: int) -> None:
-    """Set it, and notice when it puts back what an order had already taken."""
-    if model.unseen and stock > model.stock:
+    """Set it, and notice when it puts back what an order had taken that the seller's software has not read yet."""
+    if stock > model.stock and model.unseen:
         here.shop.raised_over_sale += 1
-        model.phantom += min(model.unseen, stock - model.stock)
-    model.stock, model.unseen = stock, 0
+        model.phantom = min(model.phantom + stock - model.stock, model.unseen)
+    elif stock < model.stock:
+        model.phantom = max(0, model.phantom - (model.stock - stock))
+    model.stock = stock
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
@@ -95,21 +98,12 @@ def _each(here: Context, item: Item, rows: Rows, reason_of: Any) -> tuple[Rows, 
     success: Rows = []
     failure: Rows = []
     for number, row in enumerate(rows):
-        reason = _played(here, number) or reason_of(here, item, by_id.get(row.get("model_id", 0)), row)
+        reason = here.row_refused(number) or reason_of(here, item, by_id.get(row.get("model_id", 0)), row)
         if reason is None:
             success.append(row)
         else:
             failure.append(_echo(row, {"failed_reason": reason}))
     return success, failure
-
-
-def _played(here: Context, number: int) -> str | None:
-    """A fault that refuses one row, or every second one."""
-    if here.fault == "reject_row" and number == 0:
-        return "Failed by rule of the shop"
-    if here.fault == "partial_batch" and number % 2 == 1:
-        return "Inner error, please try later"
-    return None
 
 
 def _omitted(here: Context, success: Rows) -> Rows:
@@ -138,6 +132,22 @@ def _stock_reason(here: Context, item: Item, model: Model | None, row: dict[str,
     if stock < floor:
         return f"Stock should be larger than {floor} (reserve stock number)"
     return None
+
+
+def _holiday(here: Context) -> Refusal:
+    if here.on("holiday_error", "error_auth"):
+        text = "Please wait for the holiday mode set then to edit item. Please try later."
+        return Refusal("product.error_auth", text)
+    return Refusal("product.error_holiday_mode_change_stock", "Cannot change stock in holiday mode.")
+
+
+def _floors_hold(here: Context, item: Item, rows: Rows) -> None:
+    """The floor of reserved pieces, as a refusal of the whole call (facts, section 3.7)."""
+    by_id = {model.model_id: model for model in item.offers}
+    for row in rows:
+        model = by_id.get(row.get("model_id", 0))
+        if model is not None and row["seller_stock"][0]["stock"] < here.reserved(item, model):
+            raise Refusal("product.error_auth", "Total stock must be more than reserved stock.")
 
 
 def _location(here: Context, item: Item, row: dict[str, Any]) -> None:
@@ -179,11 +189,4 @@ def _all_failed(fail: Refusal, rows: Rows, reason: str) -> Refusal:
 def _lists(here: Context, success: Rows, failure: Rows, fail: Refusal) -> dict[str, Any]:
     if failure and not success and here.fault != "omit_row":
         raise Refusal(fail.code, fail.message, {"success_list": [], "failure_list": failure})
-    answer: dict[str, Any] = {}
-    lists: Sequence[tuple[str, Rows]] = (("success_list", success), ("failure_list", failure))
-    for name, rows in lists:
-        if rows:
-            answer[name] = rows
-        elif not here.on("empty_lists", "missing"):
-            answer[name] = None if here.on("empty_lists", "null") else []
-    return answer
+    return here.lists(success, failure)

@@ -73,14 +73,14 @@ def get_order_detail(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(here: Context, order: Order) -> None:
-    """The seller's software knows of this order now: writing an older number is its own fault from here on."""
-    if order.read:
+    """The seller's software knows of this order now: it may write numbers from here on that count it in."""
+    if order.told:
         return
-    order.read = True
+    order.told = True
     for line in order.lines:
         model = _model(here, line.item_id, line.model_id)
-        if model is not None and order.took:
-            model.unseen = max(0, model.unseen - line.quantity)
+        if model is not None:
+            model.unseen -= line.quantity
 
 
 def _detail(order: Order, fields: set[str]) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def advance(here: Context, sn: str, word: str) -> dict[str, Any]:
     order = here.shop.orders[sn]
     if word not in ADVANCED:
         raise ValueError(f"an order cannot become '{word}': {', '.join(ADVANCED)}")
-    order.status, order.updated, order.read = ADVANCED[word], here.now, False
+    order.status, order.updated = ADVANCED[word], here.now
     if word == "paid":
         order.paid_at = here.now
     if word in ("paid", "shipped", "delivered") and not order.took:
@@ -187,14 +187,13 @@ def on_sale(here: Context, sku: str) -> tuple[Item, Model]:
 
 
 def _take(here: Context, order: Order) -> None:
-    order.took = True
+    order.took, order.told = True, False
     for line in order.lines:
         model = _model(here, line.item_id, line.model_id)
         if model is None:
             continue
         model.stock -= line.quantity
-        if not order.read:
-            model.unseen += line.quantity
+        model.unseen += line.quantity
         over = max(0, min(line.quantity, model.phantom - max(0, model.stock)))
         here.shop.oversold += over
         model.phantom -= over
@@ -204,9 +203,13 @@ def _give_back(here: Context, order: Order) -> None:
     order.took = False
     for line in order.lines:
         model = _model(here, line.item_id, line.model_id)
-        if model is not None:
-            model.stock += line.quantity - line.cancelled
-            model.unseen = max(0, model.unseen - line.quantity)
+        if model is None:
+            continue
+        model.stock += line.quantity - line.cancelled
+        if not order.told:
+            model.unseen -= line.quantity
+            model.phantom = min(model.phantom, model.unseen)
+    order.told = True
 
 
 def _model(here: Context, item_id: int, model_id: int) -> Model | None:

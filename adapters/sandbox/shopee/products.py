@@ -1,42 +1,71 @@
-"""add_item, update_item, unlist_item, delete_item, and every way to read items (facts, sections 3.1 to 3.4)."""
+"""add_item, batch_add_item, update_item, unlist_item, delete_item (facts, sections 3.1 to 3.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from adapters.sandbox.shopee.context import LAG_S, READY_S, Context, tree
-from adapters.sandbox.shopee.errors import Refusal, not_found, param
-from adapters.sandbox.shopee.state import DEAD, Item, Model
+from adapters.sandbox.shopee.errors import Refusal, param
+from adapters.sandbox.shopee.judging import judge_item
+from adapters.sandbox.shopee.reading import ITEMS_MOST, write_echo
+from adapters.sandbox.shopee.state import DEAD, BatchTask, Item, Model
 
-ITEMS_MOST = 50
-PAGE_MOST = 100
-DEEPEST = 10_000
-"""Offsets beyond this are refused; the number is nowhere published."""
+BATCH_MOST = 100
+BATCH_S = 60.0
+"""How long a batch of creates takes; nobody published a number."""
 
-STATUSES = frozenset({"NORMAL", "BANNED", "UNLIST", "REVIEWING", "SELLER_DELETE", "SHOPEE_DELETE"})
-HASHTAGS_MOST = 18
-
-
-# --- writing ---------------------------------------------------------------------------------------------------------
+ADD_ITEMS = 4
+"""The type of a batch_add_item task."""
 
 
 def add_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     """Create one item. There is no idempotency key: the same body twice makes two items."""
     if here.shop.holiday:
         raise Refusal("product.error_holiday_on_add_item", "Can't add item in holiday mode.")
-    if len([i for i in here.shop.items.values() if i.status not in DEAD]) >= tree()["limits"]["item_count_limit"]:
-        raise Refusal("product.error_reach_shop_item_limit", "Shop item limit reached.")
+    _room_for_one(here)
     _refuse_repeat(here, ask)
-    _judge(here, ask, whole=True)
+    judge_item(here, ask, whole=True)
     item = _new_item(here, ask)
     here.shop.items[item.item_id] = item
     here.before[item.item_id] = (here.now, None)
     numbers = {
         "price_info": {"current_price": item.plain.price, "original_price": item.plain.price},
-        "seller_stock": [{"location_id": "", "stock": item.plain.stock}],
+        "seller_stock": [here.stock_echo(item, item.plain.stock)],
     }
-    return {**_echo(item), **numbers}
+    return {**write_echo(item), **numbers}
+
+
+def batch_add_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
+    """Take 1 to 100 creates in; what became of them is asked for later."""
+    rows = ask["item_list"]
+    if not 1 <= len(rows) <= BATCH_MOST:
+        raise param("item_list length should be between 1 to 100.")
+    task = BatchTask(here.shop.new_id(), here.now + here.delay(BATCH_S), stuck=here.fault == "stuck_queue")
+    for number, row in enumerate(rows):
+        try:
+            if here.row_refused(number):
+                raise param("Inner error, please try later")
+            task.made.append(add_item(here, row)["item_id"])
+        except Refusal as refusal:
+            task.refused.append(refusal.message)
+    here.shop.tasks.append(task)
+    return {"task_id": task.id}
+
+
+def get_batch_task_result(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
+    """Ongoing (1) or finished (2), then the records. A failed one says why, but not which one it was."""
+    task = next((task for task in here.shop.tasks if task.id == ask["task_id"]), None)
+    if task is None or ask["task_type"] != ADD_ITEMS:
+        raise param("Wrong parameters, detail: task not found.")
+    if task.stuck or task.ends > here.now:
+        return {"publish_status": 1, "success_list": [], "failed_list": []}
+    shop = here.shop.shop_id
+    return {
+        "publish_status": 2,
+        "success_list": [{"shop_id": shop, "item_id": item_id} for item_id in task.made],
+        "failed_list": [{"shop_id": shop, "failed_reason": reason} for reason in task.refused],
+    }
 
 
 def update_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
@@ -44,20 +73,27 @@ def update_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     item = here.living(ask["item_id"])
     if item.status == "BANNED":
         raise Refusal("product.error_item_uneditable", "This status does not allow editing.")
+    if item.status == "REVIEWING" and "item_status" in ask:
+        raise Refusal("product.error_busi_item_status_invalid", "Invalid item status.")
+    if ask.get("item_status") == "UNLIST" and here.locked(item, "content"):
+        raise Refusal("product.error_in_item_promotion_unlsit_lock", "Can't unlist item when item is under promotion.")
     for field, code in PROMOTION_LOCKS.items():
         if field in ask and here.locked(item, "content"):
             raise Refusal(code, "Can't edit when item is under promotion.")
-    _judge(here, {**_as_asked(item), **ask}, whole=False)
+    judge_item(here, {**_as_asked(here, item), **ask}, whole=False)
     here.remember(item)
+    was = item.status
     for field, put in _PUT.items():
         if field in ask:
             put(item, ask[field])
     if item.models and ("weight" in ask or "dimension" in ask):
         for model in item.models:
             model.weight, model.dimension = item.weight, item.dimension
+    if ask.get("item_status") == "NORMAL" and was != "NORMAL":
+        here.publish(item)
     here.touch(item)
     # NORMAL was sent, the echo said UNLIST, a later read said NORMAL (facts, section 3.2).
-    return {**_echo(item), "item_status": "UNLIST"}
+    return {**write_echo(item), "item_status": item.status if here.on("update_echo", "true") else "UNLIST"}
 
 
 def unlist_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +103,7 @@ def unlist_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
         raise param("item_list length should be between 1 to 50.")
     success, failure = [], []
     for number, row in enumerate(rows):
-        reason = _played(here, number) or _unlist_reason(here, row)
+        reason = here.row_refused(number) or _unlist_reason(here, row)
         if reason is None:
             _show(here, here.shop.items[row["item_id"]], not row["unlist"])
             success.append({"item_id": row["item_id"], "unlist": row["unlist"]})
@@ -76,8 +112,8 @@ def unlist_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     if here.fault == "omit_row":
         success = success[1:]
     elif not success:
-        raise Refusal("product.error_unlist_item_all_failed", "All items failed.", {"failure_list": failure})
-    return {"success_list": success, "failure_list": failure}
+        raise Refusal("product.error_unlist_item_all_failed", "Unlist item all failed.", {"failure_list": failure})
+    return here.lists(success, failure)
 
 
 def delete_item(here: Context, ask: dict[str, Any]) -> None:
@@ -95,6 +131,12 @@ def delete_item(here: Context, ask: dict[str, Any]) -> None:
     here.touch(item)
 
 
+def _room_for_one(here: Context) -> None:
+    most = tree()["limits"]["item_count_limit"]
+    if len(here.shop.items) >= most and sum(i.status not in DEAD for i in here.shop.items.values()) >= most:
+        raise Refusal("product.error_reach_shop_item_limit", "Shop item limit reached.")
+
+
 def _refuse_repeat(here: Context, ask: dict[str, Any]) -> None:
     if here.on("repeats", "refused") and any(
         item.name == ask["item_name"] and item.sku == ask.get("item_sku", "") and item.status not in DEAD
@@ -104,23 +146,37 @@ def _refuse_repeat(here: Context, ask: dict[str, Any]) -> None:
 
 
 def _new_item(here: Context, ask: dict[str, Any]) -> Item:
-    located = (ask.get("seller_stock") or [{}])[0].get("location_id") or None
-    if located and not here.multi_warehouse:
-        raise Refusal("product.error_auth", "You do not have right to use seller location_id, please check.")
-    if here.multi_warehouse and not located:
-        raise Refusal("product.error_busi", "The shop is a multi warehouse shop, location id is missing.")
-    stock = (ask.get("seller_stock") or [{"stock": 0}])[0]["stock"]
+    located, stock = _location_and_stock(here, ask.get("seller_stock") or [{"stock": 0}])
+    # With repeats refused the first one shows up late, so that a client cannot tell it from none at all.
+    late = here.delay(LAG_S) if here.on("repeats", "refused") else 0.0
     item = Item(
         item_id=here.shop.new_id(), name=ask["item_name"], description=ask["description"],
         sku=ask.get("item_sku", ""), category_id=ask["category_id"], images=list(ask["image"]["image_id_list"]),
         status=ask.get("item_status", "NORMAL"), created=here.now, updated=here.now,
-        ready_at=here.now + here.delay(READY_S), searchable_at=here.now + here.delay(LAG_S),
+        ready_at=here.now + here.delay(READY_S), listed_at=here.now + late,
         plain=Model(0, [], "", int(ask["original_price"]), stock, float(ask["weight"])), located=located,
     )  # fmt: skip
     for field, put in _PUT.items():
         if field in ask:
             put(item, ask[field])
+    if item.status == "NORMAL":
+        here.publish(item)
+    here.touch(item)
     return item
+
+
+def _location_and_stock(here: Context, rows: list[dict[str, Any]]) -> tuple[str | None, int]:
+    located: str | None = rows[0].get("location_id") or None
+    if len(rows) != 1:
+        raise param("seller_stock length should be 1.")
+    if located and not here.multi_warehouse:
+        text = "You do not have right to use seller location_id, please only fill seller_stock filed."
+        raise Refusal("product.error_auth", text)
+    if here.multi_warehouse and not located:
+        raise Refusal("product.error_busi", "The merchant/shop has multi warehouse, please input location id")
+    if located and located not in tree()["locations"]:
+        raise Refusal("product.error_inner", "Invalid stock location ID")
+    return located, int(rows[0]["stock"])
 
 
 def _set(name: str) -> Callable[[Item, Any], None]:
@@ -158,22 +214,18 @@ PROMOTION_LOCKS = {
     "item_name": "product.error_cannt_edit_name_in_promotion",
     "description": "product.error_cannt_edit_description_in_promotion",
     "image": "product.error_cannt_edit_image_in_promotion",
+    "pre_order": "product.error_cannt_edit_pre_order_in_promotion",
     "category_id": "product.error_item_in_promotion",
 }
 
 
 def _show(here: Context, item: Item, shown: bool) -> None:
     here.remember(item)
-    item.status = "NORMAL" if shown else "UNLIST"
-    verdict = here.shop.reviews.pop(str(item.item_id), None) if shown else None
-    if verdict is not None:
-        item.status = verdict
+    if shown and item.status != "NORMAL":
+        here.publish(item)
+    elif not shown:
+        item.status = "UNLIST"
     here.touch(item)
-
-
-def _played(here: Context, number: int) -> str | None:
-    refused = (here.fault == "reject_row" and number == 0) or (here.fault == "partial_batch" and number % 2 == 1)
-    return "Failed by rule of the shop" if refused else None
 
 
 def _unlist_reason(here: Context, row: dict[str, Any]) -> str | None:
@@ -187,345 +239,11 @@ def _unlist_reason(here: Context, row: dict[str, Any]) -> str | None:
     return None
 
 
-# --- judging ---------------------------------------------------------------------------------------------------------
-
-
-def _as_asked(item: Item) -> dict[str, Any]:
+def _as_asked(here: Context, item: Item) -> dict[str, Any]:
     """An item as the request that would make it: an update re-validates the whole item (facts, section 3.2)."""
     return {
-        "item_name": item.name, "description": item.description, "category_id": item.category_id,
+        "item_name": item.name, "description": item.description, "category_id": here.category(item),
         "image": {"image_id_list": item.images}, "weight": item.weight, "dimension": item.dimension,
         "brand": {"brand_id": item.brand_id}, "attribute_list": item.attributes, "logistic_info": item.logistics,
         "pre_order": item.pre_order,
-    }  # fmt: skip
-
-
-def _judge(here: Context, ask: dict[str, Any], whole: bool) -> None:
-    leaf = here.leaf(ask["category_id"])
-    for check in (_texts, _images, _weight_and_size, _couriers, _attributes, _brand, _days):
-        check(here, ask, leaf)
-    if ask.get("item_status") not in (None, "NORMAL", "UNLIST"):
-        raise param("item_status is invalid")
-    if whole:
-        _price_and_stock(ask)
-
-
-def _texts(_here: Context, ask: dict[str, Any], _leaf: dict[str, Any]) -> None:
-    limits = tree()["limits"]
-    least, most = limits["item_name_length_limit"]
-    if len(ask["item_name"]) < least:
-        raise Refusal("product.error_item_name_is_too_short", "Item name is too short.")
-    if len(ask["item_name"]) > most:
-        raise Refusal("product.error_title_exceeds_max_length", "Title exceeds max length.")
-    least, most = limits["item_description_length_limit"]
-    if not least <= len(ask["description"]) <= most:
-        raise Refusal("product.error_desc_length_min_limit", "Description length is out of limit.")
-    if ask["description"].count("#") > HASHTAGS_MOST:
-        raise Refusal("product.error_desc_hash_tag_over_limit", "Too many hashtags.")
-
-
-def _images(here: Context, ask: dict[str, Any], _leaf: dict[str, Any]) -> None:
-    ids = ask["image"]["image_id_list"]
-    least, most = tree()["limits"]["item_image_count_limit"]
-    if not least <= len(ids) <= most:
-        raise Refusal("product.error_image_num_min", "Image number is out of limit.")
-    if any(image not in here.shop.images for image in ids):
-        raise param("Image not exist.")
-
-
-def _weight_and_size(_here: Context, ask: dict[str, Any], leaf: dict[str, Any]) -> None:
-    heaviest = max((c["max_kg"] for c in tree()["couriers"] if c["enabled"]), default=50)
-    if not 0 < ask["weight"] <= heaviest:
-        raise param("Invalid Weight.")
-    size = ask.get("dimension")
-    if leaf["dimension_mandatory"] and not size:
-        raise param("dimension is required")
-    sides = ("package_length", "package_width", "package_height")
-    if size and any(not size.get(side) for side in sides):
-        raise param("dimension is required")
-
-
-def _couriers(_here: Context, ask: dict[str, Any], _leaf: dict[str, Any]) -> None:
-    usable = {c["logistics_channel_id"] for c in tree()["couriers"] if c["enabled"] and not c["mask_channel_id"]}
-    chosen = [row["logistic_id"] for row in ask["logistic_info"] if row["enabled"]]
-    if not chosen or any(courier not in usable for courier in chosen):
-        raise Refusal("product.error_invalid_logistic_info", "Invalid logistic info.")
-    compulsory = {c["logistics_channel_id"] for c in tree()["couriers"] if c["compulsory_channel"]}
-    if not compulsory & set(chosen):
-        raise Refusal("product.error_invalid_logistic_info", "At least one compulsory channel must be enabled.")
-
-
-def _attributes(_here: Context, ask: dict[str, Any], leaf: dict[str, Any]) -> None:
-    given = {str(row["attribute_id"]): row.get("attribute_value_list") or [] for row in ask.get("attribute_list") or []}
-    if any(not given.get(key) for key in leaf["mandatory"]):
-        raise Refusal("product.error_less_required_attribute", "Mandatory attribute information required")
-    for key, values in given.items():
-        if key not in (*leaf["mandatory"], *leaf["optional"]):
-            raise Refusal("product.error_invalid_attribute_value", "Attribute does not belong to category.")
-        for value in values:
-            if not _attribute_value_fits(tree()["attributes"][key], value):
-                raise Refusal("product.error_invalid_attribute_value", f"Invalid value of attribute {key}.")
-
-
-def _attribute_value_fits(attribute: dict[str, Any], value: dict[str, Any]) -> bool:
-    value_id, name = value.get("value_id", 0), value.get("original_value_name", "")
-    if value_id:
-        return str(value_id) in attribute["values"]
-    if attribute["input_type"] in (1, 4) or not name:  # dropdowns take no values of one's own
-        return False
-    if attribute["input_validation_type"] == 1 and not name.isdecimal():
-        return False
-    return attribute["format_type"] != 2 or value.get("value_unit") in attribute["units"]
-
-
-def _brand(_here: Context, ask: dict[str, Any], leaf: dict[str, Any]) -> None:
-    brand = (ask.get("brand") or {}).get("brand_id", 0)
-    if not brand and leaf["brand_mandatory"]:
-        raise Refusal("product.error_less_required_brand", "Brand information required.")
-    if brand and brand not in leaf["brands"]:
-        raise Refusal("product.error_invalid_brand", "Invalid brand.")
-
-
-def _days(_here: Context, ask: dict[str, Any], leaf: dict[str, Any]) -> None:
-    order = ask.get("pre_order") or {}
-    days = order.get("days_to_ship")
-    if not order.get("is_pre_order"):
-        if days is not None and days != leaf["non_pre_order_days_to_ship"]:
-            raise Refusal("product.error_invalid_days_to_ship", "Invalid days to ship.")
-        return
-    least, most = leaf["days_to_ship"]
-    if most < 0:
-        raise Refusal("product.error_param_category_not_support_pre_order", "Category does not support pre-order.")
-    if days is None or not least <= days <= most:
-        raise Refusal("product.error_param_dts_exceeds_max_limit", "Days to ship exceeds limit.")
-
-
-def _price_and_stock(ask: dict[str, Any]) -> None:
-    judge_price(ask["original_price"])
-    low, high = tree()["limits"]["stock_limit"]
-    for row in ask.get("seller_stock") or []:
-        if not low <= row["stock"] <= high:
-            raise param(f"Stock should be within {low}-{high}")
-
-
-def judge_price(price: float) -> None:
-    """A price of this region: whole rupiah, within the limits."""
-    low, high = tree()["limits"]["price_limit"]
-    if price != int(price):
-        raise Refusal("product.error_invalid_price", "Price of this region must be an integer.")
-    if price < low:
-        raise Refusal("product.error_price_exceed_min_limitt", "Price is below the minimum.")
-    if price > high:
-        raise Refusal("product.error_price_exceed_max_limitt", "Price exceeds the maximum.")
-
-
-# --- answers ---------------------------------------------------------------------------------------------------------
-
-
-def _echo(item: Item) -> dict[str, Any]:
-    """The echo of a write: price_info an object here (an array in reads), weight a number (a string in reads)."""
-    return {
-        "item_id": item.item_id, "item_status": item.status, "item_name": item.name,
-        "description": item.description, "category_id": item.category_id,
-        "images": {"image_id_list": item.images, "image_url_list": [_url(i) for i in item.images]},
-        "weight": item.weight, "dimension": item.dimension or {}, "condition": item.condition,
-        "logistic_info": [{"logistic_id": row["logistic_id"], "enabled": row["enabled"]} for row in item.logistics],
-        "brand": {"brand_id": item.brand_id, "original_brand_name": _brand_name(item.brand_id)},
-        "pre_order": _pre_order(item),
-    }  # fmt: skip
-
-
-def _url(image: str) -> str:
-    return f"https://img.example/{image}"
-
-
-def _brand_name(brand: int) -> str:
-    """Sent as "No Brand", read as "NoBrand" (facts, section 3.1)."""
-    return str(tree()["brands"].get(str(brand), "NoBrand"))
-
-
-def _pre_order(item: Item) -> dict[str, Any]:
-    days = tree()["leafs"][str(item.category_id)]["non_pre_order_days_to_ship"]
-    return item.pre_order or {"is_pre_order": False, "days_to_ship": days}
-
-
-def price_info(model: Model) -> list[dict[str, Any]]:
-    """Prices in reads: an array; the inflated ones are what a buyer sees."""
-    current = model.sale_price or model.price
-    return [{
-        "currency": "IDR", "original_price": model.price, "current_price": current,
-        "inflated_price_of_original_price": model.price, "inflated_price_of_current_price": current,
-    }]  # fmt: skip
-
-
-def stock_info(here: Context, item: Item, model: Model) -> dict[str, Any]:
-    """Stock in reads: a running promotion has moved its pieces out of the seller's stock."""
-    moved = sum(p.reserve for p in here.promotions(item, model) if here.ongoing(p))
-    own = max(0, model.stock - moved)
-    row: dict[str, Any] = {"stock": own, "if_saleable": True}
-    if not here.on("location_in_reads", "absent"):
-        row["location_id"] = item.located or ("IDZ" if here.on("location_in_reads", "id") else "")
-    return {
-        "summary_info": {"total_reserved_stock": moved, "total_available_stock": own},
-        "seller_stock": [row],
-        "shopee_stock": [],
-    }
-
-
-def _base_info(here: Context, item: Item) -> dict[str, Any]:
-    category = here.shop.merged_categories.get(str(item.category_id), item.category_id)
-    info: dict[str, Any] = {
-        "item_id": item.item_id, "category_id": category,
-        "item_name": item.name, "description": item.description, "item_sku": item.sku,
-        "create_time": int(item.created), "update_time": int(item.updated), "item_status": item.status,
-        "has_model": bool(item.models), "has_promotion": bool(here.promotions(item)), "weight": f"{item.weight:g}",
-        "dimension": item.dimension or {}, "condition": item.condition, "item_dangerous": item.dangerous,
-        "image": {"image_id_list": item.images, "image_url_list": [_url(i) for i in item.images]},
-        "attribute_list": [_attribute(row) for row in item.attributes],
-        "logistic_info": [_courier(row) for row in item.logistics],
-        "pre_order": _pre_order(item), "deboost": "false", "description_type": "normal",
-        "brand": {"brand_id": item.brand_id, "original_brand_name": _brand_name(item.brand_id)},
-        "tag": {"kit": False},
-    }  # fmt: skip
-    if item.gtin:
-        info["gtin_code"] = item.gtin
-    if not item.models:
-        info["price_info"] = price_info(item.plain)
-        info["stock_info_v2"] = stock_info(here, item, item.plain)
-    return info
-
-
-def _attribute(row: dict[str, Any]) -> dict[str, Any]:
-    attribute = tree()["attributes"].get(str(row["attribute_id"]), {"name": "", "values": {}})
-    values = [
-        {
-            "value_id": value.get("value_id", 0),
-            "original_value_name": value.get("original_value_name")
-            or attribute["values"].get(str(value.get("value_id")), ""),
-            "value_unit": value.get("value_unit", ""),
-        }
-        for value in row.get("attribute_value_list") or []
-    ]
-    return {
-        "attribute_id": row["attribute_id"], "original_attribute_name": attribute["name"], "is_mandatory": True,
-        "attribute_value_list": values,
-    }  # fmt: skip
-
-
-def _courier(row: dict[str, Any]) -> dict[str, Any]:
-    names = {c["logistics_channel_id"]: c["logistics_channel_name"] for c in tree()["couriers"]}
-    return {
-        "logistic_id": row["logistic_id"], "logistic_name": names.get(row["logistic_id"], ""),
-        "enabled": row["enabled"], "is_free": bool(row.get("is_free", False)), "estimated_shipping_fee": 9000,
-    }  # fmt: skip
-
-
-# --- reading ---------------------------------------------------------------------------------------------------------
-
-
-def get_item_list(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
-    """Page through items by offset; the key is `item`. The newest stand first, so pages shift while items come in."""
-    offset, size = ask["offset"], ask["page_size"]
-    _page_size(size)
-    if offset > DEEPEST:
-        raise param("get items offset over limit, please use the next field")
-    wanted = set(ask["item_status"])
-    if not wanted or not wanted <= STATUSES:
-        raise Refusal("product.error_param_item_status", "Invalid item_status.")
-    since, until = ask.get("update_time_from"), ask.get("update_time_to")
-    if since is not None and until is not None and since >= until:
-        raise Refusal("product.error_update_time_range", "update_time_to should be greater than update_time_from.")
-    rows = [
-        item for item in _seen(here)
-        if item.status in wanted and (since is None or int(item.updated) >= since)
-        and (until is None or int(item.updated) <= until)
-    ]  # fmt: skip
-    rows.sort(key=lambda item: (-item.created, -item.item_id))
-    page = [] if here.fault == "empty_page" else rows[offset : offset + size]
-    more = offset + size < len(rows) and here.fault != "empty_page"
-    return {
-        "item": [
-            {"item_id": i.item_id, "item_status": i.status, "update_time": int(i.updated), "tag": {"kit": False}}
-            for i in page
-        ],
-        "total_count": len(rows), "has_next_page": more, "next_offset": offset + size if more else 0,
-    }  # fmt: skip
-
-
-def get_item_base_info(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
-    """Up to 50 items; ids that do not exist are silently missing, and if none exists the call fails."""
-    ids = ask["item_id_list"]
-    if not 1 <= len(ids) <= ITEMS_MOST:
-        raise param("item_id_list length should be between 1 to 50.")
-    found = [item for item in (here.seen(i) for i in dict.fromkeys(ids)) if item is not None]
-    if here.fault == "empty_page":
-        found = []
-    elif not found:
-        raise not_found()
-    return {"item_list": [_base_info(here, item) for item in found]}
-
-
-def search_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
-    """Find by SKU or name, with a lag behind writes; SKU wins over name. The cursor is opaque."""
-    size, sku, name = ask["page_size"], ask.get("item_sku"), ask.get("item_name")
-    _page_size(size)
-    if not sku and not name and ask.get("attribute_status") is None:
-        raise param("item_name and attribute_status cannot be empty at the same time")
-    wanted = set(ask.get("item_status") or ["NORMAL"])
-    rows = [
-        item for item in _seen(here)
-        if item.status in wanted and item.searchable_at <= here.now
-        and (_sku_hit(here, item, sku) if sku else (name or "").casefold() in item.name.casefold())
-    ]  # fmt: skip
-    rows.sort(key=lambda item: item.item_id)
-    start = _cursor(ask.get("offset") or "")
-    page = [] if here.fault == "empty_page" else rows[start : start + size]
-    following = f"p{start + size}" if start + size < len(rows) else ""
-    return {"item_id_list": [i.item_id for i in page], "total_count": len(rows), "next_offset": following}
-
-
-def _sku_hit(here: Context, item: Item, sku: str) -> bool:
-    own = [item.sku, *([m.sku for m in item.models] if here.on("search_covers_models", "yes") else [])]
-    return any(s.startswith(sku) if here.on("search_sku", "prefix") else s == sku for s in own)
-
-
-def _cursor(text: str) -> int:
-    if not text:
-        return 0
-    if not text.startswith("p") or not text[1:].isdecimal():
-        raise param("invalid offset")
-    return int(text[1:])
-
-
-def _page_size(size: int) -> None:
-    if not 1 <= size <= PAGE_MOST:
-        raise param("page_size should be between 1 to 100.")
-
-
-def _seen(here: Context) -> Iterable[Item]:
-    return [item for item in (here.seen(i) for i in list(here.shop.items)) if item is not None]
-
-
-def get_item_promotion(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
-    """Promotions, running and upcoming, of 1 to 50 items: price locks and reserved stock."""
-    ids = ask["item_id_list"]
-    if not 1 <= len(ids) <= ITEMS_MOST:
-        raise param("item_id_list length should be between 1 to 50.")
-    success, failure = [], []
-    for item_id in ids:
-        item = here.seen(item_id)
-        if item is None:
-            failure.append({"item_id": item_id, "failed_reason": "Product not found"})
-            continue
-        success.append({"item_id": item_id, "promotion": [_promotion(here, p) for p in here.promotions(item)]})
-    return {"success_list": success, "failure_list": failure}
-
-
-def _promotion(here: Context, promotion: Any) -> dict[str, Any]:
-    return {
-        "promotion_type": promotion.kind, "promotion_id": promotion.id, "model_id": promotion.model_id,
-        "start_time": int(promotion.start), "end_time": int(promotion.end),
-        "promotion_staging": "ongoing" if here.ongoing(promotion) else "upcoming",
-        "promotion_price_info": [],
-        "promotion_stock_info_v2": {"summary_info": {"total_reserved_stock": promotion.reserve}},
     }  # fmt: skip

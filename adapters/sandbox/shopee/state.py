@@ -41,7 +41,7 @@ class Item:
     created: float
     updated: float
     ready_at: float
-    searchable_at: float
+    listed_at: float
     plain: Model
     models: list[Model] = field(default_factory=list)
     tiers: list[dict[str, Any]] = field(default_factory=list)
@@ -56,6 +56,8 @@ class Item:
     gtin: str = ""
     located: str | None = None
     deleted_at: float | None = None
+    found_as: list[list[Any]] = field(default_factory=list)
+    """What a search shows, and from when on: [instant, name, [SKUs], status], oldest first."""
 
     @property
     def offers(self) -> list[Model]:
@@ -103,22 +105,54 @@ class Order:
     paid_at: float | None = None
     took: bool = False
     """Whether its pieces were taken from the stock."""
-    read: bool = False
+    told: bool = True
+    """Whether the seller's software has read the order since its pieces were taken."""
+
+
+@dataclass(slots=True)
+class Follower:
+    """The pair that replaced another: its access token, and since when it does."""
+
+    access: str
+    since: float
 
 
 @dataclass(slots=True)
 class Pair:
-    """Tokens of one grant."""
+    """Tokens of one grant, for one shop or for all shops of a main account."""
 
     access: str
     refresh: str
-    shop_id: int
+    shop_ids: list[int]
     access_ends: float
     refresh_ends: float
-    spent: bool = False
-    follower: str | None = None
-    """The access token of the pair that replaced this one."""
-    spent_at: float = 0.0
+    followers: dict[str, Follower] = field(default_factory=dict)
+    """What replaced this pair, per shop: the first refresh for each shop splits a shared pair (facts, section 2.2)."""
+
+    @property
+    def spent(self) -> bool:
+        """Whether the refresh token has nothing left to give."""
+        return all(str(shop_id) in self.followers for shop_id in self.shop_ids)
+
+
+@dataclass(slots=True)
+class Review:
+    """A review that runs: when it ends, and what it will say."""
+
+    item_id: int
+    ends: float
+    verdict: str = "NORMAL"
+
+
+@dataclass(slots=True)
+class BatchTask:
+    """A batch of creates: what became of it, told from `ends` on, or never."""
+
+    id: int
+    ends: float
+    stuck: bool = False
+    made: list[int] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -135,12 +169,19 @@ class Shop:
     pairs: list[Pair] = field(default_factory=list)
     codes: dict[str, float] = field(default_factory=dict)
     main_codes: dict[str, float] = field(default_factory=dict)
+    resend_codes: dict[str, float] = field(default_factory=dict)
     holiday: bool = False
     authorised: bool = True
     next_id: int = 29_000_000_001
     closed_categories: list[int] = field(default_factory=list)
     merged_categories: dict[str, int] = field(default_factory=dict)
-    reviews: dict[str, str] = field(default_factory=dict)
+    reviews: list[Review] = field(default_factory=list)
+    review_delay_s: float | None = None
+    """How long a listing is in review when it is published; None = not at all."""
+    tasks: list[BatchTask] = field(default_factory=list)
+    couriers_on: dict[str, bool] = field(default_factory=dict)
+    """Couriers that were switched on or off since the beginning."""
+    pending_brands: dict[str, str] = field(default_factory=dict)
     quota_day: str = ""
     quota_used: int = 0
     raised_over_sale: int = 0
@@ -162,8 +203,15 @@ def restored(state: dict[str, Any]) -> Shop:
     plain["items"] = {int(key): _item(value) for key, value in state["items"].items()}
     plain["orders"] = {key: _order(value) for key, value in state["orders"].items()}
     plain["promotions"] = [Promotion(**value) for value in state["promotions"]]
-    plain["pairs"] = [Pair(**value) for value in state["pairs"]]
+    plain["pairs"] = [_pair(value) for value in state["pairs"]]
+    plain["reviews"] = [Review(**value) for value in state["reviews"]]
+    plain["tasks"] = [BatchTask(**value) for value in state["tasks"]]
     return Shop(**plain)
+
+
+def _pair(value: dict[str, Any]) -> Pair:
+    followers = {shop: Follower(**follower) for shop, follower in value["followers"].items()}
+    return Pair(**{**value, "followers": followers})
 
 
 def _item(value: dict[str, Any]) -> Item:

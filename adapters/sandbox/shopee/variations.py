@@ -6,8 +6,9 @@ from typing import Any
 
 from adapters.sandbox.shopee.context import Context, tree
 from adapters.sandbox.shopee.errors import Refusal, missing, not_found, param
+from adapters.sandbox.shopee.judging import judge_price
 from adapters.sandbox.shopee.numbers import RATIO
-from adapters.sandbox.shopee.products import judge_price, price_info, stock_info
+from adapters.sandbox.shopee.reading import price_info, stock_info
 from adapters.sandbox.shopee.state import Item, Model
 
 MODELS_MOST = 50
@@ -22,8 +23,10 @@ def init_tier_variation(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
         code = here.switches["shopee.early_variation_error"]
         raise Refusal(f"product.{code}", "Product not found." if code.endswith("found") else "Please retry later.")
     tiers = _tiers(here, ask)
-    if [tier["name"] for tier in tiers] == [tier["name"] for tier in item.tiers] or len(tiers) == len(item.tiers):
+    if len(tiers) == len(item.tiers):
         raise param("The level of tier-variation not change.")
+    if here.promotions(item):
+        raise Refusal("product.error_cannt_init_tier_in_promotion", "Tier_variation cannot be changed.")
     models = [_model(here, item, row) for row in ask["model"]]
     _judge(tiers, models)
     here.remember(item)
@@ -33,7 +36,11 @@ def init_tier_variation(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
         item.tiers, item.plain, item.models = [], models[0], []
         item.plain.model_id = 0
     here.touch(item)
-    return {"item_id": item.item_id, "tier_variation": _tiers_echo(item), "model": [_echo(m) for m in item.models]}
+    return {
+        "item_id": item.item_id,
+        "tier_variation": _tiers_echo(item),
+        "model": [_echo(here, item, m) for m in item.models],
+    }
 
 
 def update_tier_variation(here: Context, ask: dict[str, Any]) -> None:
@@ -41,11 +48,18 @@ def update_tier_variation(here: Context, ask: dict[str, Any]) -> None:
     item = here.living(ask["item_id"])
     tiers = _tiers(here, ask)
     if len(tiers) != len(item.tiers):
-        raise param("The level of tier-variation changed.")
-    kept = {row["model_id"]: row["tier_index"] for row in ask.get("model_list") or []}
+        raise Refusal("product.error_tier_var_level_not_same", "The level of tier-variation changed.")
+    rows = ask.get("model_list") or []
+    kept = {row["model_id"]: row["tier_index"] for row in rows}
     known = {model.model_id: model for model in item.models}
+    if len(kept) != len(rows):
+        raise Refusal("product.error_duplicate_modelid", "The model_id is duplicate.")
     if not set(kept) <= set(known):
-        raise param("Wrong model_id.")
+        raise Refusal("product.error_wrong_modelid", "The model_id is wrong or not related to this item.")
+    if not kept:
+        raise Refusal("product.error_busi_cannot_delete_all_model", "Can't delete all models.")
+    if any(promotion.model_id not in kept for promotion in here.promotions(item)):
+        raise Refusal("product.error_in_item_promotion_remove_model", "Can't remove model under promotion.")
     models = [known[model_id] for model_id in kept]
     _judge(tiers, models, {m.model_id: kept[m.model_id] for m in models})
     here.remember(item)
@@ -59,15 +73,18 @@ def add_model(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     """Add models; their options must be there already."""
     item = here.living(ask["item_id"])
     if not item.tiers:
-        raise param("item has no tier variation")
+        raise param("Item without tier_variation. Please use init_tier_variation api to upgrade the structure.")
     if not 1 <= len(ask["model_list"]) <= MODELS_MOST:
         raise param("model_list length should be between 1 to 50.")
     fresh = [_model(here, item, row) for row in ask["model_list"]]
+    taken = {tuple(model.tier_index) for model in item.models}
+    if here.on("add_model_repeat", "error_param") and any(tuple(model.tier_index) in taken for model in fresh):
+        raise param("Model tier_index error.")
     _judge(item.tiers, [*item.models, *fresh])
     here.remember(item)
     item.models = [*item.models, *fresh]
     here.touch(item)
-    return {"model": [_echo(model) for model in fresh]}
+    return {"model": [_echo(here, item, model) for model in fresh]}
 
 
 def update_model(here: Context, ask: dict[str, Any]) -> None:
@@ -77,7 +94,7 @@ def update_model(here: Context, ask: dict[str, Any]) -> None:
     if not 1 <= len(ask["model"]) <= MODELS_MOST:
         raise param("model length should be between 1 to 50.")
     if any(row["model_id"] not in known for row in ask["model"]):
-        raise param("Wrong model_id.")
+        raise Refusal("product.error_model_invalid_model_id", "Invalid model_id.")
     if any(row.get("dimension") and row.get("weight") is None for row in ask["model"]):
         raise param("Invalid Weight.")
     here.remember(item)
@@ -94,11 +111,12 @@ def delete_model(here: Context, ask: dict[str, Any]) -> None:
     """Delete one model; the last one cannot go."""
     item = here.living(ask["item_id"])
     if ask["model_id"] not in {model.model_id for model in item.models}:
-        raise param("Wrong model_id.")
+        raise Refusal("product.error_model_invalid_model_id", "Invalid model_id.")
     if len(item.models) == 1:
-        raise Refusal("product.error_delete_default_model", "Can't delete the last model.")
+        # That the last one cannot go is stated without a code (facts, section 3.5); this is delete_item's for it.
+        raise Refusal("product.error_busi_cannot_delete_default_model", "Can't delete default model.")
     if any(p.model_id == ask["model_id"] for p in here.promotions(item)):
-        raise Refusal("product.error_in_model_promotion_delete_lock", "Can't delete model under promotion.")
+        raise Refusal("product.error_model_remove_model_in_promotion", "Model cannot be deleted under promotion.")
     here.remember(item)
     item.models = [model for model in item.models if model.model_id != ask["model_id"]]
     here.touch(item)
@@ -151,7 +169,7 @@ def _tiers(here: Context, ask: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _judge_tiers(here: Context, tiers: list[dict[str, Any]]) -> None:
     if len(tiers) > TIERS_MOST:
-        raise param("The level of tier-variation is over limit.")
+        raise param("The level of tier-variation over 2.")
     (name_least, name_most) = tree()["limits"]["tier_variation_name_length_limit"]
     (least, most) = tree()["limits"]["tier_variation_option_length_limit"]
     for number, tier in enumerate(tiers):
@@ -159,9 +177,9 @@ def _judge_tiers(here: Context, tiers: list[dict[str, Any]]) -> None:
         if not 1 <= len(options) <= OPTIONS_MOST:
             raise Refusal("product.error_tier_opt_too_many", "Too many options.")
         if not name_least <= len(tier["name"]) <= name_most or any(not least <= len(o) <= most for o in options):
-            raise param("The length of tier name or option is over limit.")
+            raise Refusal("product.error_tier_opt_val_too_long", "The length of tier name or option is over limit.")
         if len({option.casefold() for option in options}) != len(options):
-            raise param("Duplicate option.")
+            raise Refusal("product.error_model_duplicate_name", "Item tier_variation have duplicate name.")
         images = [bool(option["image_id"]) for option in tier["options"]]
         if any(images) and (number > 0 or not all(images)):
             raise Refusal("product.error_tier_img_partial", "Images for all options of the first tier, or for none.")
@@ -200,10 +218,10 @@ def _judge(tiers: list[dict[str, Any]], models: list[Model], indexes: dict[int, 
         raise Refusal("product.error_model_duplicate_tier_variation_index", text)
     for place in places:
         if len(place) != len(tiers) or any(i >= len(t["options"]) for i, t in zip(place, tiers, strict=True)):
-            raise param("tier_index is invalid")
+            raise param("Model tier_index error.")
     prices = [model.price for model in models]
     if max(prices) > RATIO * min(prices):
-        raise Refusal("product.error_price_out_of_range", "Price ratio between models is over limit.")
+        raise Refusal("product.error_invalid_price", "Price ratio between models is over limit.")
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------
@@ -225,11 +243,11 @@ def _standard(tier: dict[str, Any]) -> dict[str, Any]:
     return {"variation_id": 0, "variation_name": tier["name"], "variation_option_list": options}
 
 
-def _echo(model: Model) -> dict[str, Any]:
+def _echo(here: Context, item: Item, model: Model) -> dict[str, Any]:
     return {
         "tier_index": model.tier_index, "model_id": model.model_id, "model_sku": model.sku,
         "price_info": [{"original_price": model.price}],
-        "seller_stock": [{"location_id": "", "stock": model.stock}], "weight": model.weight,
+        "seller_stock": [here.stock_echo(item, model.stock)], "weight": model.weight,
     }  # fmt: skip
 
 
@@ -238,7 +256,7 @@ def _read(here: Context, item: Item, model: Model) -> dict[str, Any]:
     return {
         "model_id": model.model_id, "tier_index": model.tier_index, "model_sku": model.sku,
         "model_status": "MODEL_NORMAL", "promotion_id": promotions[0].id if promotions else 0,
-        "has_promotion": bool(promotions), "price_info": price_info(model),
+        "has_promotion": bool(promotions), "price_info": price_info(here, model),
         "stock_info_v2": stock_info(here, item, model),
         "pre_order": item.pre_order or {"is_pre_order": False, "days_to_ship": 2}, "weight": f"{model.weight:g}",
         "dimension": model.dimension or {}, "gtin_code": model.gtin,
