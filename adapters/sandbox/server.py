@@ -82,7 +82,7 @@ class MarketServer:
 
     def start(self) -> None:
         """Answer calls, on the same port as before if there was one."""
-        self._http = _Server(("127.0.0.1", self._port), _exchange(self))
+        self._http = _Server(("127.0.0.1", self._port), type("Exchange", (_Exchange,), {"market": self}))
         self._port = self._http.server_address[1]
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
@@ -276,76 +276,76 @@ class _Server(ThreadingHTTPServer):
             traceback.print_exc()
 
 
-def _exchange(server: MarketServer) -> type[BaseHTTPRequestHandler]:
-    class Exchange(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        wbufsize = -1
+class _Exchange(BaseHTTPRequestHandler):
+    """One connection: calls of the marketplace, and the sandbox's own."""
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Nothing: the record is kept elsewhere."""
+    market: MarketServer
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
 
-        def _serve(self) -> None:
-            body = self._body()
-            if body is None:
-                self._send(Reply(413, b'{"error":"too large"}'))
-                self.close_connection = True
-                return
-            parts = urlsplit(self.path)
-            if parts.path.startswith(CONTROL):
-                self._send(_controlled(server, self.command, parts.path.removeprefix(CONTROL), body))
-                return
-            headers = {key.casefold(): value for key, value in self.headers.items()}
-            query = parse_qs(parts.query, keep_blank_values=True)
-            try:
-                self._send(server.answer(Request(self.command, parts.path, query, headers, body)))
-            except _Dropped:
-                self.close_connection = True
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: the record is kept elsewhere."""
 
-        def _body(self) -> bytes | None:
-            if self.headers.get("transfer-encoding", "").casefold() == "chunked":
-                return self._chunks()
-            length = int(self.headers.get("content-length") or 0)
-            return None if length > BODY_MOST else self.rfile.read(length)
+    def _serve(self) -> None:
+        body = self._body()
+        if body is None:
+            self._send(Reply(413, b'{"error":"too large"}'))
+            self.close_connection = True
+            return
+        parts = urlsplit(self.path)
+        if parts.path.startswith(CONTROL):
+            self._send(_controlled(self.market, self.command, parts.path.removeprefix(CONTROL), body))
+            return
+        headers = {key.casefold(): value for key, value in self.headers.items()}
+        query = parse_qs(parts.query, keep_blank_values=True)
+        try:
+            self._send(self.market.answer(Request(self.command, parts.path, query, headers, body)))
+        except _Dropped:
+            self.close_connection = True
 
-        def _chunks(self) -> bytes | None:
-            """A body without a length, as upload libraries stream it (RFC 9112, section 7.1)."""
-            body = b""
-            while size := int(self.rfile.readline(1024).split(b";")[0] or b"0", 16):
-                if len(body) + size > BODY_MOST:
-                    return None
-                body += self.rfile.read(size)
-                self.rfile.readline(1024)
-            while self.rfile.readline(1024).strip():
-                continue  # trailers mean nothing here
-            return body
+    def _body(self) -> bytes | None:
+        if self.headers.get("transfer-encoding", "").casefold() == "chunked":
+            return self._chunks()
+        length = int(self.headers.get("content-length") or 0)
+        return None if length > BODY_MOST else self.rfile.read(length)
 
-        def handle_expect_100(self) -> bool:
-            """Let a large upload go on at once; without the flush its sender waits a second for nothing."""
-            go_on = super().handle_expect_100()
-            self.wfile.flush()
-            return go_on
+    def _chunks(self) -> bytes | None:
+        """A body without a length, as upload libraries stream it (RFC 9112, section 7.1)."""
+        body = b""
+        while size := int(self.rfile.readline(1024).split(b";")[0] or b"0", 16):
+            if len(body) + size > BODY_MOST:
+                return None
+            body += self.rfile.read(size)
+            self.rfile.readline(1024)
+        while self.rfile.readline(1024).strip():
+            continue  # trailers mean nothing here
+        return body
 
-        def _send(self, reply: Reply) -> None:
-            self.send_response_only(reply.status)
-            self.send_header("Date", self._date())
-            self.send_header("Content-Type", reply.content_type)
-            headers = dict(reply.headers)
-            length = headers.pop("x-length", str(len(reply.body)))
-            self.send_header("Content-Length", length)
-            for key, value in headers.items():
-                self.send_header(key, value)
-            self.end_headers()
-            self.wfile.write(reply.body)
-            self.wfile.flush()
-            if length != str(len(reply.body)):
-                self.close_connection = True
+    def handle_expect_100(self) -> bool:
+        """Let a large upload go on at once; without the flush its sender waits a second for nothing."""
+        go_on = super().handle_expect_100()
+        self.wfile.flush()
+        return go_on
 
-        def _date(self) -> str:
-            return server.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
+    def _send(self, reply: Reply) -> None:
+        self.send_response_only(reply.status)
+        self.send_header("Date", self._date())
+        self.send_header("Content-Type", reply.content_type)
+        headers = dict(reply.headers)
+        length = headers.pop("x-length", str(len(reply.body)))
+        self.send_header("Content-Length", length)
+        for key, value in headers.items():
+            self.send_header(key, value)
+        self.end_headers()
+        self.wfile.write(reply.body)
+        self.wfile.flush()
+        if length != str(len(reply.body)):
+            self.close_connection = True
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve
+    def _date(self) -> str:
+        return self.market.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
 
-    return Exchange
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve
 
 
 def _controlled(server: MarketServer, method: str, name: str, body: bytes) -> Reply:
