@@ -32,10 +32,21 @@ def _edited_export() -> tuple[str, str]:
         _edit_description(exported, sku)
         here.run("import", str(exported), "--json", expect=(0, 1))
         here.resync("--wait", "30")
+        first = _stock(here, sku) - before
+        here.run("orders", "pull")
+        here.resync("--wait", "30")
+        here.run("export", str(exported))
+        ledger = _exported_stock(exported, sku) - before
+        then = _stock(here, sku) - before
         return (
-            f"{_stock(here, sku) - before:+d}, shop's own count of raised {_raised(here)}",
-            "-3, shop's own count of raised 0",
+            f"{first:+d}, then {then:+d}, ledger {ledger:+d}, {_raised(here)} raised",
+            "-3, then -3, ledger -3, 0 raised",
         )
+
+
+def _exported_stock(path: Path, sku: str) -> int:
+    with path.open(encoding="utf-8", newline="") as file:
+        return next(int(row["stock"]) for row in csv.DictReader(file) if row["sku"] == sku)
 
 
 def _same_file_twice() -> tuple[str, str]:
