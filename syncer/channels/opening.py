@@ -75,7 +75,7 @@ def lock_folder(settings: Settings, database: Database) -> Path:
 def _not_adopted(name: str) -> str:
     return (
         f"nothing was created on {name}: it is not known what the shop holds already; "
-        f"run `syncer adopt {name}`, or say `empty = true` in the config if it is empty"
+        "say `empty = true` in the config if it is empty (linking listings that exist comes with a later release)"
     )
 
 

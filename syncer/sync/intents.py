@@ -206,7 +206,7 @@ def _conflict(
     first = listings[0]
     text = (
         f"{view.code}: already in the shop as {first.external_id} ('{first.title}'); "
-        f"adopt it with `syncer adopt {shop.name}`, or rename one of the two"
+        f"it was left alone; give our product another code, or take that listing out of {shop.name} in the shop's app"
     )
     change = Change(Facet.structure, view.code, None, None, view.intent.wanted if view.intent else 0)
     place = Place(run_id, shop.id, view.id, now, {})
