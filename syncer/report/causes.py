@@ -34,7 +34,7 @@ def _advice() -> dict[Cause, Advice]:
         Cause.config: Advice(_("settings incomplete"), operator, _("correct the setting that the message names")),
         Cause.rejected: Advice(_("refused for our data"), staff, _("change the product as the message says")),
         Cause.missing: Advice(_("gone from the shop"), staff, _("check in the shop's own app why it was removed")),
-        Cause.duplicate: Advice(_("already in the shop"), staff, _("give our product another code, or remove that listing")),
+        Cause.duplicate: Advice(_("already in the shop"), staff, _("give our product another code")),
         Cause.locked: Advice(_("held or locked"), staff, _("decide with `syncer held`, or wait")),
         Cause.review: Advice(_("in the marketplace's review"), nobody, _("wait for the review")),
         Cause.missing_step: Advice(_("a step is missing"), operator, _("do in the shop's app what the message names")),
