@@ -17,7 +17,7 @@ from adapters.contract import Rate
 
 FILL = 0.97  # share of a rate that is used: calls that leave evenly still arrive unevenly
 SPACED_UP_TO_S = 120.0  # windows longer than this are counted, not spaced
-CLIMB, CLIMB_TO_KNOWN, PROBE, PROBE_AFTER_WINDOWS = 1.04, 1.3, 1.01, 20
+CLIMB, CLIMB_TO_KNOWN, PROBE, PROBE_AT_MOST, PROBE_AFTER_WINDOWS = 1.05, 1.3, 0.01, 0.08, 20
 LEAST = 1 / 1024
 LATE_S = 0.01  # how late a sleeping caller may wake without losing its place
 
@@ -52,6 +52,7 @@ class Budget:
         self._held = 0.0  # highest level that lasted a whole window since the last refusal
         self._window_from, self._in_window, self._calm_windows = now, 0, 0
         self._log: deque[float] = deque()
+        self._probe = PROBE
 
     @property
     def spacing(self) -> float:
@@ -94,8 +95,9 @@ class Budget:
         elif self.level < self._aim:
             self.level = min(self._aim, self.level * CLIMB_TO_KNOWN)
         elif self._calm_windows >= PROBE_AFTER_WINDOWS:
-            self.level, self._calm_windows = min(1.0, self.level * PROBE), 0
-            self._aim = self.level
+            # Each probe that holds doubles the next one: a limit that went up again is found within minutes.
+            self.level, self._calm_windows = min(1.0, self.level * (1 + self._probe)), 0
+            self._aim, self._probe = self.level, min(self._probe * 2, PROBE_AT_MOST)
 
     def refused(self, sent_at: float, now: float, retry_after: float | None) -> None:
         """The marketplace refused a call sent at `sent_at` for its speed: halve once for all calls of that
@@ -107,8 +109,10 @@ class Budget:
         self._window_from, self._in_window, self._calm_windows = self._hold_until, 0, 0
         if already:
             return
-        self._aim = self._held * FILL if self._held > 0.0 else None
-        self.level, self._held = max(LEAST, self.level / 2), 0.0
+        # Refused while rising: what held before is the place to go back to. Refused at a level that had held:
+        # the limit itself fell, and nothing is known of the new one.
+        self._aim = self._held * FILL if 0.0 < self._held < self.level else None
+        self.level, self._held, self._probe = max(LEAST, self.level / 2), 0.0, PROBE
 
 
 class Pacer:

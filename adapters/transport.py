@@ -243,7 +243,7 @@ class Transport:
 
         retrying = tenacity.Retrying(
             sleep=self._clock.sleep,
-            wait=lambda state: self._wait(state.attempt_number, signs[-1]),
+            wait=lambda state: self._wait(state, signs[-1]),
             stop=tenacity.stop_after_attempt(max(1, self._limits.attempts)) | _StopAt(self._clock, deadline),
             retry=tenacity.retry_if_result(lambda answer: _again(answer, signs[-1], safety)),
             retry_error_callback=_last_answer,
@@ -273,11 +273,11 @@ class Transport:
             self._pacer.went_well(rates, keys)
         return answer, sign
 
-    def _wait(self, attempts: int, sign: Sign) -> float:
-        """Back-off with jitter; after a throttle the pacer does the holding back."""
+    def _wait(self, state: tenacity.RetryCallState, sign: Sign) -> float:
+        """Back-off with jitter; after a throttle as long as pacing lets nothing go anyway."""
         if sign is Sign.throttled:
-            return 0.0
-        return min(8.0, 0.25 * 2.0**attempts) * (0.5 + self._rng.random() / 2)
+            return _last_answer(state).held_for or 0.0
+        return min(8.0, 0.25 * 2.0**state.attempt_number) * (0.5 + self._rng.random() / 2)
 
     def _exchange(self, request: Request, deadline: float) -> Answer:
         token = _remaining.set(lambda: deadline - self._clock.monotonic())

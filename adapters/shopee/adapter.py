@@ -205,6 +205,8 @@ class Shopee:
     def _model_ids(self, change: Change, reply: Reply, body: str) -> Ids | Unknown | None:
         """Ids of every model sent; None if they are not there, Unknown if that could not be read."""
         assert change.ids is not None
+        if reply.ok and (alone := outcomes.without_variations(body)):
+            return ids_with(change, Ids(change.ids.listing, {alone: mapping.offer_id(change.ids.listing, 0)}))
         rows = reply.rows("model") if reply.ok else []
         if not outcomes.models_match(rows, body):
             try:
@@ -217,7 +219,7 @@ class Shopee:
 
     def _with_ends(self, call: Call, found: list[Outcome]) -> list[Outcome]:
         """Say until when a promotion locks, where Shopee tells; one more read, only after a lock."""
-        at = [i for i, o in enumerate(found) if isinstance(o, Locked) and o.cause is Cause.locked and o.until is None]
+        at = [i for i, o in enumerate(found) if isinstance(o, Locked) and reading.by_promotion(o)]
         items = {c.ids.listing for i, c in enumerate(call.changes) if i in at and c.ids is not None}
         if not items:
             return found

@@ -315,3 +315,11 @@ def models_match(rows: Sequence[Mapping[str, Any]], body: str) -> bool:
     wanted = {(m["model_sku"], tuple(m["tier_index"])) for m in sent.get("model") or sent.get("model_list") or []}
     there = {(str(r.get("model_sku") or ""), tuple(r.get("tier_index") or ())) for r in rows}
     return bool(wanted) and wanted <= there
+
+
+def without_variations(body: str) -> str | None:
+    """The SKU of a listing that a write took the variations from (facts, section 3.5); else None."""
+    sent = json.loads(body)
+    if sent.get("standardise_tier_variation") != []:
+        return None
+    return str(sent["model"][0]["model_sku"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from adapters.contract import Canonical, Facet, ListingState, MarketplaceError, Observed
+from adapters.contract import Canonical, Cause, Facet, ListingState, Locked, MarketplaceError, Observed
 from adapters.shopee.client import IDS_PER_READ, ShopeeClient
 from adapters.shopee.mapping import instant
 
@@ -55,6 +55,12 @@ def _visibility(observed: Observed) -> Canonical | None:
     if observed.state in (ListingState.live, ListingState.live_oos):
         return {"visible": True}
     return {"visible": False} if observed.state is ListingState.hidden else None
+
+
+def by_promotion(outcome: Locked) -> bool:
+    """True if a promotion locks it, not a holiday or a penalty."""
+    words = f"{outcome.code} {outcome.text}".lower()
+    return outcome.cause is Cause.locked and any(w in words for w in ("promotion", "reserve", "slash", "sale"))
 
 
 def promotion_ends(client: ShopeeClient, items: Sequence[str], now: datetime) -> Mapping[str, datetime]:

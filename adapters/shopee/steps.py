@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from adapters.contract import Change, Content, Ids, Listing, Observed, Picture, Structure, Variant
+from adapters.contract import Change, Content, Ids, Listing, Observed, Picture, Structure, Value, Variant
 from adapters.shopee import mapping
 from adapters.shopee.facts import ShopFacts
 
@@ -23,7 +24,8 @@ class Memory:
 
     `images` = {sha256: image id}; `step` = the step of a create that is due; `done` = steps of a structure
     change that went through; `without` = {field of content: [cause, code, text]} refused so far; `part` =
-    which half of a refused call this change belongs to.
+    which half of a refused call this change belongs to; `about` = what content or structure `done` and
+    `without` speak of: they mean nothing once the catalogue wants something else.
     """
 
     images: Mapping[str, str] = field(default_factory=dict)
@@ -31,14 +33,18 @@ class Memory:
     done: tuple[str, ...] = ()
     without: Mapping[str, Sequence[str]] = field(default_factory=dict)
     part: str = ""
+    about: str = ""
 
     @classmethod
     def of(cls, change: Change) -> Memory:
         """What the last step left behind."""
         stored = json.loads(change.next_step) if change.next_step else {}
+        about = _about(change.to)
+        if stored.get("about", about) != about:
+            stored = {"images": stored.get("images", {})}
         return cls(
             stored.get("images", {}), stored.get("step"), tuple(stored.get("done", ())),
-            stored.get("without", {}), stored.get("part", ""),
+            stored.get("without", {}), stored.get("part", ""), about,
         )  # fmt: skip
 
     def text(self, **changes: Any) -> str:
@@ -47,8 +53,16 @@ class Memory:
         kept = {
             "images": dict(now.images), "step": now.step, "done": list(now.done),
             "without": dict(now.without), "part": now.part,
+            "about": now.about if now.done or now.without else "",
         }  # fmt: skip
         return json.dumps({k: v for k, v in kept.items() if v}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _about(to: Value) -> str:
+    """A short name of a content or structure; '' for everything else."""
+    if not isinstance(to, Content | Structure):
+        return ""
+    return hashlib.sha256(repr(to).encode()).hexdigest()[:12]
 
 
 def content_of(change: Change) -> Content | None:
@@ -91,13 +105,17 @@ def create_step(change: Change) -> str:
     assert isinstance(change.to, Listing)
     if change.ids is None:
         return "add_item"
-    if step := Memory.of(change).step:
-        return step
-    if not change.to.structure.options:
+    remembered = Memory.of(change).step
+    if not change.to.structure.options or remembered == "unlist_item" or _models_there(change):
         return "unlist_item"
-    if change.observed is not None:
-        return "unlist_item" if change.observed.options else "init_tier_variation"
-    return "unlist_item" if change.ids.offers else "init_tier_variation"
+    return "init_tier_variation"
+
+
+def _models_there(change: Change) -> bool:
+    """True if the listing was seen with its models, or their ids are known."""
+    if change.observed is not None and change.observed.options:
+        return True
+    return change.ids is not None and bool(change.ids.offers)
 
 
 def after_tiers(change: Change) -> bool:

@@ -6,15 +6,21 @@ already, so an order that is read late changes nothing, and booking in another o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import insert
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, insert, or_, select, update
+from sqlmodel import Session
 
-from syncer.catalogue.model import Movement, MovementKind
-from syncer.catalogue.products import bump
-from syncer.store.tables import ProductRow, StockMovementRow, VariantRow
+from syncer.catalogue.model import Movement
+from syncer.catalogue.products import touch
+from syncer.store.tables import StockMovementRow, VariantRow, stored
+
+T = TypeVar("T")
+
+BATCH = 500
+MOVEMENT, VARIANT = stored(StockMovementRow), stored(VariantRow)
 
 
 class UnknownSku(LookupError):
@@ -22,14 +28,39 @@ class UnknownSku(LookupError):
 
 
 def level(movements: Iterable[Movement]) -> int:
-    """Pieces on hand: the latest count, and every movement later than it. May be below zero."""
+    """Pieces on hand: the latest count, and every movement later than it. May be below zero.
+
+    Of counts at one time the one booked last stands; `movements` come in the order in which they were booked.
+    """
     ordered = sorted(movements, key=lambda m: m.at)
-    counts = [m for m in ordered if m.counted is not None]
-    if not counts:
+    last = next((m for m in reversed(ordered) if m.counted is not None), None)
+    if last is None:
         return sum(m.delta for m in ordered)
-    last = max(counts, key=lambda m: m.at)
-    latest = [m for m in counts if m.at == last.at][-1]
-    return (latest.counted or 0) + sum(m.delta for m in ordered if m.counted is None and m.at > latest.at)
+    return (last.counted or 0) + sum(m.delta for m in ordered if m.counted is None and m.at > last.at)
+
+
+def levels(variants: ColumnElement[bool]) -> Select[Any]:
+    """(variant id, level) as `level` folds it, by the database, of the variants that answer to a condition."""
+    of_these = MOVEMENT.c.variant_id.in_(select(VARIANT.c.id).where(variants))
+    standing = MOVEMENT.c.undone.is_(False)
+    latest_first = (MOVEMENT.c.at.desc(), MOVEMENT.c.id.desc())
+    place = func.row_number().over(partition_by=MOVEMENT.c.variant_id, order_by=latest_first).label("place")
+    counts = (
+        select(MOVEMENT.c.variant_id, MOVEMENT.c.at, MOVEMENT.c.counted, place)
+        .where(of_these, standing, MOVEMENT.c.counted.is_not(None)).subquery("counts")
+    )  # fmt: skip
+    last = select(counts).where(counts.c.place == 1).subquery("last_count")
+    moved = and_(
+        MOVEMENT.c.variant_id == VARIANT.c.id, standing, MOVEMENT.c.counted.is_(None),
+        or_(last.c.at.is_(None), MOVEMENT.c.at > last.c.at),
+    )  # fmt: skip
+    total = func.coalesce(func.max(last.c.counted), 0) + func.coalesce(func.sum(MOVEMENT.c.delta), 0)
+    return (
+        select(VARIANT.c.id.label("variant_id"), total.label("stock"))
+        .outerjoin_from(VARIANT, last, last.c.variant_id == VARIANT.c.id)
+        .outerjoin(MOVEMENT, moved)
+        .where(variants).group_by(VARIANT.c.id)
+    )  # fmt: skip
 
 
 def book(
@@ -42,111 +73,95 @@ def book(
     """
     if not movements:
         return []
-    variants = variants_of(session, [m.sku for m in movements])
-    fresh = _fresh(session, movements, variants)
     session.flush()
-    if fresh:
-        session.connection().execute(
-            insert(StockMovementRow), [_row(m, variants[m.sku], recorded_at, import_id) for m in fresh]
-        )
-    return refold(session, [variants[m.sku] for m in fresh])
+    variants = variants_of(session, [movement.sku for movement in movements])
+    fresh = list(_fresh(session, movements, variants))
+    if not fresh:
+        return []
+    rows = [_row(movement, variants[movement.sku], recorded_at, import_id) for movement in fresh]
+    session.connection().execute(insert(MOVEMENT), rows)
+    return refold(session, [variants[movement.sku] for movement in fresh])
 
 
-def variants_of(session: Session, skus: Iterable[str]) -> dict[str, VariantRow]:
-    """{SKU: its row}.
+def variants_of(session: Session, skus: Iterable[str]) -> dict[str, int]:
+    """{SKU: its variant's id}.
 
     Raises:
         UnknownSku: one is not in the catalogue.
     """
     wanted = sorted(set(skus))
-    found: dict[str, VariantRow] = {}
-    for start in range(0, len(wanted), 500):
-        rows = session.exec(select(VariantRow).where(col(VariantRow.sku).in_(wanted[start : start + 500])))
-        found.update({row.sku: row for row in rows})
+    found: dict[str, int] = {}
+    for part in _parts(wanted):
+        rows = session.connection().execute(select(VARIANT.c.sku, VARIANT.c.id).where(VARIANT.c.sku.in_(part)))
+        found.update(dict(rows.all()))
     missing = [sku for sku in wanted if sku not in found]
     if missing:
         raise UnknownSku(missing[0])
     return found
 
 
-def refold(session: Session, variants: Sequence[VariantRow]) -> list[str]:
+def refold(session: Session, variant_ids: Iterable[int]) -> list[str]:
     """Set the stored level of these variants from the ledger; returns the SKUs whose level changed."""
-    changed = []
-    by_id = {row.id: row for row in variants if row.id is not None}
-    ids = sorted(by_id)
-    for start in range(0, len(ids), 500):
-        for variant_id, movements in _movements(session, ids[start : start + 500]).items():
-            row, now = by_id[variant_id], level(movements)
-            if row.stock != now:
-                row.stock = now
-                session.add(row)
-                changed.append(row)
-    _touch(session, changed)
-    return [row.sku for row in changed]
+    changed: list[str] = []
+    products: set[int] = set()
+    connection = session.connection()
+    for part in _parts(sorted(set(variant_ids))):
+        fold = levels(VARIANT.c.id.in_(part)).subquery("fold")
+        rows = connection.execute(
+            select(VARIANT.c.id, VARIANT.c.sku, VARIANT.c.product_id, fold.c.stock)
+            .join_from(VARIANT, fold, fold.c.variant_id == VARIANT.c.id).where(VARIANT.c.stock != fold.c.stock)
+        ).all()  # fmt: skip
+        if rows:
+            values = [{"variant": row.id, "folded": row.stock} for row in rows]
+            statement = update(VARIANT).where(VARIANT.c.id == bindparam("variant")).values(stock=bindparam("folded"))
+            connection.execute(statement, values)
+        changed += [row.sku for row in rows]
+        products |= {row.product_id for row in rows}
+    touch(session, products)
+    return changed
 
 
 def last_counts(session: Session, skus: Sequence[str]) -> dict[str, datetime]:
     """{SKU: ledger time of its last count}; a SKU that was never counted is left out."""
     counts: dict[str, datetime] = {}
-    for start in range(0, len(skus), 500):
-        rows = session.exec(
-            select(VariantRow.sku, StockMovementRow.at)
-            .join(StockMovementRow, col(StockMovementRow.variant_id) == VariantRow.id)
-            .where(
-                col(VariantRow.sku).in_(skus[start : start + 500]),
-                col(StockMovementRow.counted).is_not(None),
-                col(StockMovementRow.undone).is_(False),
-            )
+    for part in _parts(skus):
+        rows = session.connection().execute(
+            select(VARIANT.c.sku, func.max(MOVEMENT.c.at, type_=MOVEMENT.c.at.type))
+            .join_from(VARIANT, MOVEMENT, MOVEMENT.c.variant_id == VARIANT.c.id)
+            .where(VARIANT.c.sku.in_(part), MOVEMENT.c.counted.is_not(None), MOVEMENT.c.undone.is_(False))
+            .group_by(VARIANT.c.sku)
         )
-        for sku, at in rows:
-            counts[sku] = max(at, counts.get(sku, at))
+        counts.update(dict(rows.all()))
     return counts
 
 
-def _fresh(session: Session, movements: Sequence[Movement], variants: dict[str, VariantRow]) -> list[Movement]:
-    references = sorted({m.reference for m in movements if m.reference is not None})
+def _fresh(session: Session, movements: Sequence[Movement], variants: dict[str, int]) -> Iterator[Movement]:
+    """The movements whose (SKU, reference) is not in the ledger, nor earlier in `movements`."""
+    asked = [(variants[m.sku], m.reference) for m in movements if m.reference is not None]
     known: set[tuple[int, str]] = set()
-    for start in range(0, len(references), 500):
-        rows = session.exec(
-            select(StockMovementRow.variant_id, StockMovementRow.reference).where(
-                col(StockMovementRow.reference).in_(references[start : start + 500])
+    for part in _parts(asked):
+        rows = session.connection().execute(
+            select(MOVEMENT.c.variant_id, MOVEMENT.c.reference).where(
+                MOVEMENT.c.variant_id.in_({variant for variant, _ in part}),
+                MOVEMENT.c.reference.in_({reference for _, reference in part}),
             )
         )
-        known.update((variant, reference) for variant, reference in rows if reference is not None)
-    fresh = []
+        known.update((variant, reference) for variant, reference in rows)
     for movement in movements:
-        key = (variants[movement.sku].id or 0, movement.reference or "")
+        key = (variants[movement.sku], movement.reference or "")
         if movement.reference is None or key not in known:
-            fresh.append(movement)
             known.add(key)
-    return fresh
+            yield movement
 
 
-def _row(movement: Movement, variant: VariantRow, recorded_at: datetime, import_id: int | None) -> dict[str, object]:
+def _row(movement: Movement, variant_id: int, recorded_at: datetime, import_id: int | None) -> dict[str, Any]:
     return {
-        "variant_id": variant.id, "kind": movement.kind.value, "at": movement.at, "delta": movement.delta,
+        "variant_id": variant_id, "kind": movement.kind.value, "at": movement.at, "delta": movement.delta,
         "counted": movement.counted, "reason": movement.reason, "reference": movement.reference,
         "import_id": import_id, "recorded_at": recorded_at, "undone": False,
     }  # fmt: skip
 
 
-def _movements(session: Session, variant_ids: Sequence[int]) -> dict[int, list[Movement]]:
-    found: dict[int, list[Movement]] = {variant: [] for variant in variant_ids}
-    rows = session.exec(
-        select(StockMovementRow)
-        .where(col(StockMovementRow.variant_id).in_(variant_ids), col(StockMovementRow.undone).is_(False))
-        .order_by(col(StockMovementRow.at), col(StockMovementRow.id))
-    )
-    for row in rows:
-        found[row.variant_id].append(Movement("", MovementKind(row.kind), row.at, row.delta, row.counted))
-    return found
-
-
-def _touch(session: Session, variants: Sequence[VariantRow]) -> None:
-    if not variants:
-        return
-    seq = bump(session)
-    for product_id in sorted({row.product_id for row in variants}):
-        product = session.get_one(ProductRow, product_id)
-        product.changed_seq = seq
-        session.add(product)
+def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), BATCH):
+        yield values[start : start + BATCH]

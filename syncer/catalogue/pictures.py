@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import stat
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,25 +19,34 @@ BYTES_MOST = 20 * 1024 * 1024
 
 @dataclass(slots=True)
 class Album:
-    """The pictures of one folder; names in a file count from there."""
+    """The pictures that files of one folder name; names count from there and may lead out of it by `..`.
+
+    An export names its pictures from wherever it was put, so `..` must be allowed. An absolute name is refused: it
+    holds on one machine only.
+    """
 
     folder: Path
     seen: dict[str, Picture | None] = field(default_factory=dict)
 
     def picture(self, name: str) -> Picture | None:
-        """The picture called `name`; None when there is no such file, or it is no picture."""
+        """The picture called `name`, with its absolute path; None when there is no such file, or it is no picture."""
         if name not in self.seen:
-            self.seen[name] = _open((self.folder / name).resolve())
+            absolute = name.startswith(("/", "\\")) or Path(name).is_absolute()
+            self.seen[name] = None if absolute else _open(self.folder / name)
         return self.seen[name]
 
 
 def _open(path: Path) -> Picture | None:
     try:
-        if path.stat().st_size > BYTES_MOST:
+        path = path.resolve()
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > BYTES_MOST:
             return None
         content = path.read_bytes()
-        with Image.open(io.BytesIO(content)) as image:
-            width, height = image.size
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # only the size is read, never the pixels
+            with Image.open(io.BytesIO(content)) as image:
+                width, height = image.size
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError, ValueError):
-        return None  # reported by the caller as image_missing, with the name
+        return None  # the caller tells of it, with the name
     return Picture(str(path), hashlib.sha256(content).hexdigest(), width, height)

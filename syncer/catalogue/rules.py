@@ -1,500 +1,420 @@
-"""The one rule set of the catalogue: what a row must be, and what a product should be. Pure.
+"""The one rule set: what a product and a variant must be and should be. Pure.
 
-Import, readiness and reports share it. Every problem says what, where, and what to do; its code is stable, its
-sentence is for people. An error leaves the row out; a warning lets it in; a remark only tells.
+Import judges what stands in a file, readiness what stands in the store; both by these functions, on the same values.
+Every problem says what, where, and what to do. Collisions between rows are judged where the rows are
+(`catalogue.collisions`), since a file may be larger than memory.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from enum import StrEnum
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from stdnum import ean
 
-from syncer.catalogue.model import Picture, Product, ProductStatus
+from syncer.catalogue.cells import (
+    COLUMNS,
+    PRODUCT_COLUMNS,
+    VARIANT_COLUMNS,
+    VariantCells,
+    cleaned,
+    day,
+    variant_cells,
+    whole_number,
+)
+from syncer.catalogue.model import Picture, Producer, Product, ProductStatus, Variant
+from syncer.catalogue.problems import Claim, Level, Problem, Problems, RuleSettings
 from syncer.texts import _
 
-
-class Level(StrEnum):
-    """How bad a problem is."""
-
-    error = "error"
-    warning = "warning"
-    remark = "remark"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong, where, and what to do. `row` counts as a spreadsheet does (header = 1); None = the whole file."""
-
-    row: int | None
-    column: str
-    code: str
-    level: Level
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSettings:
-    """The limits that are settings, not laws. Lengths in characters, sides in pixels, ages in days."""
-
-    name_least: int = 20
-    name_most: int = 255
-    description_most: int = 5000
-    picture_side: int = 500
-    price_spread: int = 7
-    confirmed_days: int = 60
-    certificate_days: int = 90
-    made_to_order_days: int = 30
-    claims: tuple[str, ...] = (r"\bno\.? ?1\b", r"\bter(?:baik|murah|laris)\b", r"\b100 ?% asli\b")
-    food: str = "Makanan & Minuman"
-    frozen: str = "Makanan & Minuman > Makanan Beku"
-    halal_since: date = date(2026, 10, 18)
-    districts: tuple[str, ...] = (
-        "Kota Pangkalpinang", "Bangka", "Bangka Barat", "Bangka Tengah", "Bangka Selatan", "Belitung", "Belitung Timur",
-    )  # fmt: skip
-
-
-PRODUCT_COLUMNS = (
-    "product_code", "producer_code", "producer_name", "district", "name", "description", "category", "brand",
-    "option1_name", "option2_name", "images", "pirt", "bpom_md", "halal_id", "shelf_life_days", "made_to_order_days",
-    "status",
-)  # fmt: skip
-COLUMNS = (
-    "product_code", "sku", "producer_code", "producer_name", "district", "name", "description", "category", "brand",
-    "option1_name", "option1_value", "option2_name", "option2_value", "barcode", "price_idr", "stock", "net_weight_g",
-    "ship_weight_g", "length_cm", "width_cm", "height_cm", "images", "pirt", "bpom_md", "halal_id", "shelf_life_days",
-    "made_to_order_days", "producer_price_idr", "stock_confirmed_on", "status",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One checked row: clean text by column, and the numbers and dates that were in it."""
-
-    number: int
-    text: Mapping[str, str]
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    confirmed_on: date | None = None
-
-    @property
-    def sku(self) -> str:
-        """The seller SKU."""
-        return self.text["sku"]
-
-    @property
-    def product_text(self) -> tuple[str, ...]:
-        """What must be the same on every row of a product."""
-        return tuple(self.text[column] for column in PRODUCT_COLUMNS)
-
-
-Check = Callable[[Row, RuleSettings, date], Iterator[Problem]]
-
-
-def clean_row(number: int, raw: Mapping[str, str], settings: RuleSettings, as_of: date) -> tuple[Row, list[Problem]]:
-    """A raw row of a full catalogue file, cleaned and judged by itself (pictures and collisions apart)."""
-    text, problems = _clean_text(number, raw)
-    numbers, number_problems = _numbers(number, text)
-    confirmed, date_problems = _date(number, text)
-    row = Row(number, text, numbers, confirmed)
-    problems += [*number_problems, *date_problems]
-    for check in ROW_CHECKS:
-        problems += check(row, settings, as_of)
-    return row, problems
-
-
-def problem(number: int | None, column: str, code: str, level: Level, message: str) -> Problem:
-    """A problem; `message` is already in the reader's language."""
-    return Problem(number, column, code, level, message)
-
-
-# --- text ------------------------------------------------------------------------------------------------------------
-
-_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_NBSP = re.compile("[\u00a0\u202f\u2007]")
-FREE_TEXT = ("name", "description", "brand", "producer_name", "category")
-
-
-def _clean_text(number: int, raw: Mapping[str, str]) -> tuple[dict[str, str], list[Problem]]:
-    text: dict[str, str] = {}
-    problems: list[Problem] = []
-    for column in COLUMNS:
-        value = unicodedata.normalize("NFC", (raw.get(column) or "").replace("\r\n", "\n"))
-        problems += _dangerous(number, column, value)
-        if _NBSP.search(value):
-            problems.append(
-                problem(number, column, "nbsp_replaced", Level.warning,
-                        _("{column} holds no-break spaces; they were replaced").format(column=column))
-            )  # fmt: skip
-            value = _NBSP.sub(" ", value)
-        if value != value.strip():
-            problems.append(
-                problem(number, column, "whitespace_trimmed", Level.warning,
-                        _("{column} has blanks around it; they were removed").format(column=column))
-            )  # fmt: skip
-            value = value.strip()
-        text[column] = value
-    return text, problems
-
-
-def _dangerous(number: int, column: str, value: str) -> Iterator[Problem]:
-    controls = sorted({f"U+{ord(c):04X}" for c in value if unicodedata.category(c) == "Cc" and c not in "\n\t"})
-    if controls:
-        text = _("{column} holds the control characters {codes}; type the text anew")
-        message = text.format(column=column, codes=", ".join(controls))
-        yield problem(number, column, "control_character", Level.error, message)
-    bidi = sorted({f"U+{ord(c):04X}" for c in _BIDI.findall(value)})
-    if bidi:
-        text = _("{column} holds {codes}, which shows text in another order than it is stored; type it anew")
-        message = text.format(column=column, codes=", ".join(bidi))
-        yield problem(number, column, "bidi_control", Level.error, message)
-    if column in FREE_TEXT and value.startswith("="):
-        message = _("{column} is a spreadsheet formula; write the text itself").format(column=column)
-        yield problem(number, column, "formula_cell", Level.error, message)
-    elif column in FREE_TEXT and value[:1] in ("+", "-", "@"):
-        text = _("{column} begins with {sign}; it is kept as text, escape it wherever it goes to a spreadsheet")
-        message = text.format(column=column, sign=value[0])
-        yield problem(number, column, "formula_prefix", Level.warning, message)
-
-
-# --- numbers and dates -----------------------------------------------------------------------------------------------
-
-_WHOLE = re.compile(r"-?\d{1,15}")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """A column of whole numbers: how its codes begin, whether it must be there, and whether 0 may be."""
-
-    column: str
-    kind: str
-    required: bool
-    zero: bool
-
-
-WHOLES = (
-    _Whole("price_idr", "price", required=True, zero=False),
-    _Whole("stock", "stock", required=True, zero=True),
-    _Whole("net_weight_g", "weight", required=False, zero=False),
-    _Whole("ship_weight_g", "weight", required=True, zero=False),
-    _Whole("length_cm", "size", required=True, zero=False),
-    _Whole("width_cm", "size", required=True, zero=False),
-    _Whole("height_cm", "size", required=True, zero=False),
-    _Whole("shelf_life_days", "days", required=False, zero=False),
-    _Whole("made_to_order_days", "days", required=False, zero=False),
-    _Whole("producer_price_idr", "price", required=False, zero=True),
-)
-
-
-def _numbers(number: int, text: Mapping[str, str]) -> tuple[dict[str, int], list[Problem]]:
-    numbers, problems = {}, []
-    for whole in WHOLES:
-        value, found = whole_number(number, whole.column, text[whole.column], whole.kind, whole.required, whole.zero)
-        problems += found
-        if value is not None:
-            numbers[whole.column] = value
-    return numbers, problems
-
-
-def whole_number(
-    number: int, column: str, text: str, kind: str, required: bool, zero: bool
-) -> tuple[int | None, list[Problem]]:
-    """The whole number in a cell, or why there is none. An empty cell is never zero."""
-    if not text:
-        if not required:
-            return None, []
-        message = _("{column} is empty; write the number, 0 if that is meant").format(column=column)
-        return None, [problem(number, column, f"{kind}_missing", Level.error, message)]
-    if not _WHOLE.fullmatch(text):
-        text_ = _("{column} is '{value}'; write a whole number without points, commas or signs")
-        message = text_.format(column=column, value=text[:40])
-        return None, [problem(number, column, f"{kind}_not_integer", Level.error, message)]
-    value = int(text)
-    if value < 0:
-        message = _("{column} is below zero ({value}); correct it").format(column=column, value=value)
-        return None, [problem(number, column, f"{kind}_negative", Level.error, message)]
-    if value == 0 and not zero:
-        message = _("{column} is 0, which no shop accepts; write the real number").format(column=column)
-        return None, [problem(number, column, f"{kind}_zero", Level.error, message)]
-    return value, []
-
-
-def _date(number: int, text: Mapping[str, str]) -> tuple[date | None, list[Problem]]:
-    value = text["stock_confirmed_on"]
-    if not value:
-        return None, []
-    parsed = day(value)
-    if parsed is not None:
-        return parsed, []
-    message = _("stock_confirmed_on is '{value}'; write the date as 2026-11-03").format(value=value[:40])
-    return None, [problem(number, "stock_confirmed_on", "date_format", Level.error, message)]
-
-
-def day(text: str) -> date | None:
-    """A date written as 2026-11-03, else None."""
-    if not _DAY.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-# --- rules of one row ------------------------------------------------------------------------------------------------
-
-
-def _required_text(row: Row, _settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
-    for column in ("product_code", "sku", "producer_code", "producer_name", "name", "category", "images"):
-        if not row.text[column]:
-            message = _("{column} is empty; fill it").format(column=column)
-            yield problem(row.number, column, f"{column}_missing", Level.error, message)
-
-
-def _name(row: Row, settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
-    name = row.text["name"]
-    if name and len(name) < settings.name_least:
-        text = _("name has {size} characters, {least} are the least; say type, material, origin and size")
-        message = text.format(size=len(name), least=settings.name_least)
-        yield problem(row.number, "name", "name_too_short", Level.warning, message)
-    if len(name) > settings.name_most:
-        text = _("name has {size} characters, {most} are the most; shorten it")
-        message = text.format(size=len(name), most=settings.name_most)
-        yield problem(row.number, "name", "name_too_long", Level.error, message)
-    claims = [found.group(0) for claim in settings.claims for found in re.finditer(claim, name, re.IGNORECASE)]
-    if claims:
-        message = _("name makes claims that nobody has proved ({claims}); remove them").format(claims=", ".join(claims))
-        yield problem(row.number, "name", "claim_banned", Level.warning, message)
-
-
-def _description(row: Row, settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
-    size = len(row.text["description"])
-    if size > settings.description_most:
-        text = _("description has {size} characters, {most} are the most; shorten it")
-        message = text.format(size=size, most=settings.description_most)
-        yield problem(row.number, "description", "description_too_long", Level.error, message)
-
-
-def _district(row: Row, settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
-    district = row.text["district"]
-    if district not in settings.districts:
-        text = _("district '{district}' is not one of: {districts}")
-        message = text.format(district=district, districts=", ".join(settings.districts))
-        yield problem(row.number, "district", "district_unknown", Level.error, message)
-
-
-def _status(row: Row, _settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
-    status = row.text["status"]
-    if status not in set(ProductStatus):
-        text = _("status '{status}' is not one of: {known}")
-        message = text.format(status=status, known=", ".join(ProductStatus))
-        yield problem(row.number, "status", "status_unknown", Level.error, message)
-
-
-def _options(row: Row, _settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
-    for name_column, value_column in (("option1_name", "option1_value"), ("option2_name", "option2_value")):
-        name, value = row.text[name_column], row.text[value_column]
-        if "/" in name and name.count("/") == value.count("/"):
-            message = _("'{name}' holds more than one option; two options are the most").format(name=name)
-            yield problem(row.number, name_column, "too_many_options", Level.error, message)
-        if bool(name) != bool(value):
-            missing = value_column if name else name_column
-            message = _("{column} is empty although its partner is filled; fill both or neither").format(column=missing)
-            yield problem(row.number, missing, "option_incomplete", Level.error, message)
-    if row.text["option2_name"] and not row.text["option1_name"]:
-        message = _("option1_name is empty although option2_name is filled; use option 1 first")
-        yield problem(row.number, "option1_name", "option_incomplete", Level.error, message)
-
-
-def _barcode(row: Row, _settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
-    barcode = row.text["barcode"]
-    if barcode and not ean.is_valid(barcode):
-        message = _("barcode '{barcode}' is not a valid EAN; correct it or leave it empty").format(barcode=barcode[:20])
-        yield problem(row.number, "barcode", "barcode_invalid", Level.warning, message)
-
-
-def _certificates(row: Row, settings: RuleSettings, as_of: date) -> Iterator[Problem]:
-    if not row.text["category"].startswith(settings.food):
-        return
-    frozen = row.text["category"].startswith(settings.frozen)
-    if frozen and row.text["pirt"] and not row.text["bpom_md"]:
-        message = _("frozen food carries a P-IRT number; it needs a BPOM MD number instead")
-        yield problem(row.number, "pirt", "pirt_not_for_frozen", Level.warning, message)
-    elif row.text["pirt"]:
-        yield from _pirt(row, settings, as_of)
-    if not row.text["halal_id"] and as_of >= settings.halal_since:
-        message = _("food without a halal certificate number, compulsory since {day}; ask the producer for it")
-        yield problem(
-            row.number, "halal_id", "halal_missing", Level.warning, message.format(day=settings.halal_since.isoformat())
-        )
-
-
-def _pirt(row: Row, settings: RuleSettings, as_of: date) -> Iterator[Problem]:
-    digits = re.sub(r"\D", "", row.text["pirt"])
-    if len(digits) < 15:
-        message = _("P-IRT number has {size} digits, 15 are needed; look at the certificate").format(size=len(digits))
-        yield problem(row.number, "pirt", "pirt_length", Level.warning, message)
-        return
-    ends = pirt_ends(row.text["pirt"])
-    if ends is None:
-        return
-    if ends < as_of:
-        message = _("P-IRT ended on {day}; ask the producer for the new one").format(day=ends.isoformat())
-        yield problem(row.number, "pirt", "pirt_expired", Level.warning, message)
-    elif (ends - as_of).days <= settings.certificate_days:
-        message = _("P-IRT ends on {day}; ask the producer to renew it").format(day=ends.isoformat())
-        yield problem(row.number, "pirt", "pirt_ends_soon", Level.remark, message)
-
-
-def pirt_ends(pirt: str | None) -> date | None:
-    """The last day of a P-IRT number: digits 14 and 15 are the year, taken to run to 31 December."""
-    digits = re.sub(r"\D", "", pirt or "")
-    return date(2000 + int(digits[13:15]), 12, 31) if len(digits) == 15 else None
-
-
-def _confirmed(row: Row, settings: RuleSettings, as_of: date) -> Iterator[Problem]:
-    if row.confirmed_on is None:
-        return
-    age = (as_of - row.confirmed_on).days
-    if age > settings.confirmed_days:
-        message = _("the producer last confirmed the stock {days} days ago; ask again before selling").format(days=age)
-        yield problem(row.number, "stock_confirmed_on", "stock_confirmation_old", Level.warning, message)
-
-
-def _slow(row: Row, settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
-    days = row.numbers.get("made_to_order_days")
-    if days is not None and days > settings.made_to_order_days:
-        text = _("{days} days to make; some shops allow {most} at most")
-        message = text.format(days=days, most=settings.made_to_order_days)
-        yield problem(row.number, "made_to_order_days", "made_to_order_long", Level.remark, message)
-
-
-def _floor(row: Row, _settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
-    price, floor = row.numbers.get("price_idr"), row.numbers.get("producer_price_idr")
-    if price is not None and floor is not None and price < floor:
-        text = _("price Rp{price} is below Rp{floor}, what the producer must receive; the push will be held")
-        yield problem(row.number, "price_idr", "below_floor", Level.remark, text.format(price=price, floor=floor))
-
-
-ROW_CHECKS: tuple[Check, ...] = (
-    _required_text, _name, _description, _district, _status, _options, _barcode, _certificates, _confirmed, _slow,
-    _floor,
-)  # fmt: skip
-
-
-# --- rules of pictures -----------------------------------------------------------------------------------------------
-
-
-def judge_pictures(row: Row, pictures: Sequence[Picture | None], settings: RuleSettings) -> Iterator[Problem]:
-    """`pictures` in the row's order; None = there is no such picture, or it cannot be read."""
-    names = picture_names(row)
-    seen: dict[str, str] = {}
-    for name, picture in zip(names, pictures, strict=True):
-        if picture is None:
-            message = _("{name} is not among the pictures, or is no picture; correct its name").format(name=name)
-            yield problem(row.number, "images", "image_missing", Level.error, message)
-            continue
-        if min(picture.width, picture.height) < settings.picture_side:
-            text = _("{name} is {width} x {height} pixels; shops want at least {side} on each side")
-            message = text.format(name=name, width=picture.width, height=picture.height, side=settings.picture_side)
-            yield problem(row.number, "images", "image_too_small", Level.warning, message)
-        if picture.sha256 in seen:
-            message = _("{one} and {other} hold the same picture; keep one").format(
-                one=seen[picture.sha256], other=name
-            )
-            yield problem(row.number, "images", "image_duplicate", Level.warning, message)
-        seen.setdefault(picture.sha256, name)
-
-
-def picture_names(row: Row) -> list[str]:
-    """The picture files that a row names, cover first."""
-    return [name.strip() for name in row.text["images"].split("|") if name.strip()]
-
-
-# --- rules between rows ----------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class Known:
-    """What earlier rows, and the store, already hold: the later one of a collision is refused."""
-
-    skus: dict[str, tuple[str, str, str, int | None]]
-    """{SKU, case folded: (SKU, product code, producer code, row or None for the store)}"""
-    products: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
-    combinations: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    prices: dict[str, tuple[int, int]] = field(default_factory=dict)
-
-    def judge(self, row: Row, settings: RuleSettings) -> Iterator[Problem]:
-        """Collisions of `row` with what is known."""
-        yield from self._sku(row)
-        yield from self._product(row)
-        yield from self._spread(row, settings)
-
-    def keep(self, row: Row) -> None:
-        """Take a good row into what is known."""
-        text = row.text
-        self.skus[row.sku.casefold()] = (row.sku, text["product_code"], text["producer_code"], row.number)
-        self.products.setdefault(text["product_code"], (row.number, row.product_text))
-        self.combinations[(text["product_code"], text["option1_value"], text["option2_value"])] = row.number
-        low, high = self.prices.get(text["product_code"], (row.numbers["price_idr"],) * 2)
-        price = row.numbers["price_idr"]
-        self.prices[text["product_code"]] = (min(low, price), max(high, price))
-
-    def _sku(self, row: Row) -> Iterator[Problem]:
-        known = self.skus.get(row.sku.casefold())
-        if known is None:
-            return
-        sku, product, producer, number = known
-        where = _("row {number}").format(number=number) if number is not None else _("the store")
-        if sku != row.sku:
-            text = _("SKU differs only in letter case from {sku} in {where}; choose another")
-            yield problem(row.number, "sku", "sku_case_conflict", Level.error, text.format(sku=sku, where=where))
-        elif producer != row.text["producer_code"]:
-            text = _("SKU is already used by producer {producer} in {where}; choose another")
-            message = text.format(producer=producer, where=where)
-            yield problem(row.number, "sku", "sku_other_producer", Level.error, message)
-        elif number is not None:
-            message = _("same SKU as {where}; it cannot be told which is right, remove one").format(where=where)
-            yield problem(row.number, "sku", "sku_duplicate", Level.error, message)
-        elif product != row.text["product_code"]:
-            message = _("SKU belongs to product {product} in the store; a SKU does not move").format(product=product)
-            yield problem(row.number, "sku", "sku_other_product", Level.error, message)
-
-    def _product(self, row: Row) -> Iterator[Problem]:
-        first = self.products.get(row.text["product_code"])
-        if first is None:
-            return
-        number, text = first
-        for column, mine, theirs in zip(PRODUCT_COLUMNS, row.product_text, text, strict=True):
-            if mine != theirs:
-                message = _("{column} differs from row {number} of the same product; make them equal")
-                message = message.format(column=column, number=number)
-                yield problem(row.number, column, "product_differs", Level.error, message)
-                return
-        other = self.combinations.get((row.text["product_code"], row.text["option1_value"], row.text["option2_value"]))
-        if other is not None and row.sku.casefold() not in self.skus:
-            message = _("same options as row {number}; a variant needs options of its own").format(number=other)
-            yield problem(row.number, "option1_value", "options_duplicate", Level.error, message)
-
-    def _spread(self, row: Row, settings: RuleSettings) -> Iterator[Problem]:
-        price, known = row.numbers.get("price_idr"), self.prices.get(row.text["product_code"])
-        if price is None or known is None:
-            return
-        low, high = min(known[0], price), max(known[1], price)
-        if high >= settings.price_spread * low:
-            text = _("dearest variant Rp{high} over cheapest Rp{low} is {times} times; less than {most} is allowed")
-            message = text.format(high=high, low=low, times=f"{high / low:.1f}", most=settings.price_spread)
-            yield problem(row.number, "price_idr", "price_spread", Level.warning, message)
+__all__ = [
+    "COLUMNS", "PRODUCT_COLUMNS", "VARIANT_COLUMNS", "Claim", "JudgedProduct", "JudgedVariant", "Level", "Problem",
+    "Problems", "RuleSettings", "below_floor", "certificate_stands", "day", "judge_product", "judge_product_cells",
+    "judge_variant_cells", "pirt_ends", "spread", "until",
+]  # fmt: skip
+
+ProductRule = Callable[[Product, RuleSettings, date], Iterator[Problem]]
+VariantRule = Callable[[Variant, RuleSettings, date], Problem | None]
+FindPicture = Callable[[str], Picture | None]
+"""The picture of a name as it stands in a file; None when there is none, or it is no picture."""
+
+
+# --- a product in the store ------------------------------------------------------------------------------------------
+
+
+def judge_product(product: Product, settings: RuleSettings, as_of: date) -> list[Problem]:
+    """Everything that the rules have to say of `product` on the day `as_of`; the problems carry no row.
+
+    The sentences begin with the product's code or with the SKU.
+    """
+    problems = [_named(product.code, found) for rule in PRODUCT_RULES for found in rule(product, settings, as_of)]
+    for variant in product.variants:
+        problems += [_named(variant.sku, found) for found in _judge_variant(variant, settings, as_of)]
+    prices = [variant.price_idr for variant in product.variants]
+    if prices and (found := spread(min(prices), max(prices), settings)):
+        problems.append(_named(product.code, found))
+    return problems
+
+
+def until(product: Product, as_of: date, settings: RuleSettings) -> date | None:
+    """The first day after `as_of` on which the verdict on `product` changes by itself; None = never."""
+    now = _verdict(product, settings, as_of)
+    days = sorted({day for day in _turning_days(product, settings) if day > as_of})
+    return next((day for day in days if _verdict(product, settings, day) != now), None)
+
+
+def _verdict(product: Product, settings: RuleSettings, as_of: date) -> frozenset[tuple[str, str, str, Level]]:
+    ruled = {("", p.column, p.code, p.level) for rule in PRODUCT_RULES for p in rule(product, settings, as_of)}
+    for variant in product.variants:
+        ruled |= {(variant.sku, p.column, p.code, p.level) for p in _judge_variant(variant, settings, as_of)}
+    return frozenset(ruled)
+
+
+def _turning_days(product: Product, settings: RuleSettings) -> Iterator[date]:
+    ends = pirt_ends(product.pirt)
+    if ends is not None:
+        yield ends - timedelta(days=settings.certificate_days)
+        yield ends + timedelta(days=1)
+    for variant in product.variants:
+        if variant.stock_confirmed_on is not None:
+            yield variant.stock_confirmed_on
+            yield variant.stock_confirmed_on + timedelta(days=settings.confirmed_days + 1)
+    if settings.halal_since is not None:
+        yield settings.halal_since
+    yield from (claim.since for claim in settings.claims)
+
+
+def _named(name: str, found: Problem) -> Problem:
+    return Problem(found.row, found.column, found.code, found.level, f"{name}: {found.message}")
 
 
 # --- rules of a product ----------------------------------------------------------------------------------------------
+
+
+def _name(product: Product, settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
+    size = len(product.name)
+    if 0 < size < settings.name_least:
+        said = _("name has {size} characters, {least} are the least; say type, material, origin and size")
+        message = said.format(size=size, least=settings.name_least)
+        yield Problem(None, "name", "name_too_short", Level.warning, message)
+    if size > settings.name_most:
+        said = _("name has {size} characters, {most} are the most; shorten it")
+        message = said.format(size=size, most=settings.name_most)
+        yield Problem(None, "name", "name_too_long", Level.error, message)
+
+
+def _claims(product: Product, settings: RuleSettings, as_of: date) -> Iterator[Problem]:
+    patterns = tuple(claim.pattern for claim in settings.claims if as_of >= claim.since)
+    found = [hit.group(0) for hit in _any_of(patterns).finditer(product.name)] if patterns else []
+    if found:
+        said = _("name makes claims that nobody has proved ({claims}); remove them")
+        yield Problem(None, "name", "claim_banned", Level.warning, said.format(claims=", ".join(found)))
+
+
+@lru_cache(maxsize=16)
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+def _description(product: Product, settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
+    size = len(product.description)
+    if size > settings.description_most:
+        said = _("description has {size} characters, {most} are the most; shorten it")
+        message = said.format(size=size, most=settings.description_most)
+        yield Problem(None, "description", "description_too_long", Level.error, message)
+
+
+def _certificates(product: Product, settings: RuleSettings, as_of: date) -> Iterator[Problem]:
+    if not _within(product.category, settings.food):
+        return
+    if product.pirt and not product.bpom_md and _within(product.category, settings.frozen):
+        said = _("frozen food carries a P-IRT number; it needs a BPOM MD number instead")
+        yield Problem(None, "pirt", "pirt_not_for_frozen", Level.warning, said)
+    elif product.pirt:
+        yield from _pirt(product.pirt, settings, as_of)
+    if not product.halal_id and settings.halal_since is not None and as_of >= settings.halal_since:
+        said = _("food without a halal certificate number, compulsory since {day}; ask the producer for it")
+        message = said.format(day=settings.halal_since.isoformat())
+        yield Problem(None, "halal_id", "halal_missing", Level.warning, message)
+
+
+def _within(category: str, branch: str) -> bool:
+    return category == branch or category.startswith(branch + " > ")
+
+
+def _pirt(number: str, settings: RuleSettings, as_of: date) -> Iterator[Problem]:
+    digits = re.sub(r"[^0-9]", "", number)
+    if len(digits) < PIRT_DIGITS:
+        said = _("P-IRT number has {size} digits, 15 are needed; look at the certificate")
+        message = said.format(size=len(digits))
+        yield Problem(None, "pirt", "pirt_length", Level.warning, message)
+        return
+    ends = pirt_ends(number)
+    if ends is None or (ends - as_of).days > settings.certificate_days:
+        return
+    if ends < as_of:
+        said = _("P-IRT ended on {day}; ask the producer for the new one")
+        yield Problem(None, "pirt", "pirt_expired", Level.warning, said.format(day=ends.isoformat()))
+    else:
+        said = _("P-IRT ends on {day}; ask the producer to renew it")
+        yield Problem(None, "pirt", "pirt_ends_soon", Level.remark, said.format(day=ends.isoformat()))
+
+
+PIRT_DIGITS = 15
+
+
+def pirt_ends(number: str | None) -> date | None:
+    """The last day of a P-IRT number: its digits 14 and 15 are the year, taken to run to 31 December.
+
+    None when the number has not the digits for it (landscape survey, section on certificates; data README).
+    """
+    digits = re.sub(r"[^0-9]", "", number or "")
+    return date(2000 + int(digits[13:15]), 12, 31) if len(digits) >= PIRT_DIGITS else None
 
 
 def certificate_stands(product: Product, as_of: date) -> bool:
     """Whether the product's P-IRT, if it has one, has not ended at `as_of`."""
     ends = pirt_ends(product.pirt)
     return ends is None or ends >= as_of
+
+
+def _slow(product: Product, settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
+    days = product.made_to_order_days
+    if days is not None and days > settings.made_to_order_days:
+        said = _("{days} days to make; some shops allow {most} at most")
+        message = said.format(days=days, most=settings.made_to_order_days)
+        yield Problem(None, "made_to_order_days", "made_to_order_long", Level.remark, message)
+
+
+def _pictures(product: Product, settings: RuleSettings, _as_of: date) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for picture in product.pictures:
+        if min(picture.width, picture.height) < settings.picture_side:
+            said = _("{name} is {width} x {height} pixels; shops want at least {side} on each side")
+            message = said.format(
+                name=picture.path, width=picture.width, height=picture.height, side=settings.picture_side
+            )
+            yield Problem(None, "images", "image_too_small", Level.warning, message)
+        if picture.sha256 in seen:
+            said = _("{one} and {other} hold the same picture; keep one")
+            message = said.format(one=seen[picture.sha256], other=picture.path)
+            yield Problem(None, "images", "image_duplicate", Level.warning, message)
+        seen.setdefault(picture.sha256, picture.path)
+
+
+PRODUCT_RULES: tuple[ProductRule, ...] = (_name, _claims, _description, _certificates, _slow, _pictures)
+
+
+# --- rules of a variant ----------------------------------------------------------------------------------------------
+
+
+def _judge_variant(variant: Variant, settings: RuleSettings, as_of: date) -> list[Problem]:
+    return [found for rule in VARIANT_RULES if (found := rule(variant, settings, as_of)) is not None]
+
+
+def _barcode(variant: Variant, _settings: RuleSettings, _as_of: date) -> Problem | None:
+    if not variant.barcode or (len(variant.barcode) == 13 and ean.is_valid(variant.barcode)):
+        return None
+    said = _("barcode '{barcode}' is not a valid EAN-13; correct it or leave it empty")
+    return Problem(None, "barcode", "barcode_invalid", Level.warning, said.format(barcode=variant.barcode[:20]))
+
+
+def _confirmed(variant: Variant, settings: RuleSettings, as_of: date) -> Problem | None:
+    day = variant.stock_confirmed_on
+    if day is None or 0 <= (age := (as_of - day).days) <= settings.confirmed_days:
+        return None
+    if age < 0:
+        said = _("stock_confirmed_on is {day}, which is still to come; correct the date")
+        message = said.format(day=day.isoformat())
+        return Problem(None, "stock_confirmed_on", "date_in_future", Level.warning, message)
+    said = _("the producer last confirmed the stock {days} days ago; ask again before selling")
+    message = said.format(days=age)
+    return Problem(None, "stock_confirmed_on", "stock_confirmation_old", Level.warning, message)
+
+
+def _floor(variant: Variant, _settings: RuleSettings, _as_of: date) -> Problem | None:
+    floor = variant.producer_price_idr
+    return below_floor(variant.price_idr, floor) if floor is not None and variant.price_idr < floor else None
+
+
+def below_floor(price: int, floor: int) -> Problem:
+    """The remark on a price below what the producer must receive; the guard holds it later."""
+    said = _("price Rp{price} is below Rp{floor}, what the producer must receive; the push will be held")
+    return Problem(None, "price_idr", "below_floor", Level.remark, said.format(price=price, floor=floor))
+
+
+def _last_pieces(variant: Variant, settings: RuleSettings, _as_of: date) -> Problem | None:
+    if variant.stock > settings.last_pieces:
+        return None
+    if variant.stock <= 0:
+        said = _("stock is 0; shops will show it as sold out, ask the producer for more")
+        return Problem(None, "stock", "stock_out", Level.remark, said)
+    said = _("stock is {stock}; two shops may sell the last piece at the same time, ask the producer for more")
+    return Problem(None, "stock", "stock_last", Level.remark, said.format(stock=variant.stock))
+
+
+VARIANT_RULES: tuple[VariantRule, ...] = (_barcode, _confirmed, _floor, _last_pieces)
+
+
+def spread(low: int, high: int, settings: RuleSettings) -> Problem | None:
+    """The warning on prices too far apart within one product (Shopee: dearest below 7 times the cheapest)."""
+    if high < settings.price_spread * low:
+        return None
+    said = _("dearest variant Rp{high} over cheapest Rp{low} is {times} times; less than {most} is allowed")
+    message = said.format(high=high, low=low, times=f"{high / low:.1f}", most=settings.price_spread)
+    return Problem(None, "price_idr", "price_spread", Level.warning, message)
+
+
+# --- the cells of a file ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedProduct:
+    """A product's cells: the product without variants, None when a problem forbids it; the problems carry no row."""
+
+    product: Product | None
+    problems: tuple[Problem, ...]
+
+
+class JudgedVariant(NamedTuple):
+    """A SKU's cells: the variant, None when a problem forbids it; the problems carry no row."""
+
+    variant: Variant | None
+    problems: Sequence[Problem]
+
+
+def judge_product_cells(
+    cells: Sequence[str], find_picture: FindPicture, settings: RuleSettings, as_of: date
+) -> JudgedProduct:
+    """The cells of `PRODUCT_COLUMNS`, judged by themselves. A picture's path is its name as the file has it."""
+    text, problems = cleaned(PRODUCT_COLUMNS, cells)
+    days = {}
+    for column in ("shelf_life_days", "made_to_order_days"):
+        days[column], found = whole_number(column, text[column])
+        problems += found
+    problems += [*_required(text), *_listed(text, settings), *_option_names(text)]
+    pictures, found = _found_pictures(text["images"], find_picture)
+    problems += found
+    product = _product(text, days, pictures)
+    for rule in PRODUCT_RULES:
+        problems += rule(product, settings, as_of)
+    return JudgedProduct(None if _forbids(problems) else product, tuple(problems))
+
+
+def judge_variant_cells(
+    cells: Sequence[str], product: Product | None, settings: RuleSettings, as_of: date
+) -> JudgedVariant:
+    """The cells of `VARIANT_COLUMNS`, judged by themselves and against the options that `product` names."""
+    values, problems = variant_cells(cells)
+    if not values.sku:
+        said = _("{column} is empty; fill it").format(column="sku")
+        problems.append(Problem(None, "sku", "sku_missing", Level.error, said))
+    names = product.option_names if product is not None else None
+    if names is not None and not _options_fit(names, values):
+        problems += _option_values(names, values)
+    if problems and _forbids(problems):
+        return JudgedVariant(None, problems)
+    variant = _variant(values, names)
+    problems += _judge_variant(variant, settings, as_of)
+    return JudgedVariant(variant, problems)
+
+
+def _forbids(problems: Sequence[Problem]) -> bool:
+    return any(found.level is Level.error for found in problems)
+
+
+def _required(text: Mapping[str, str]) -> Iterator[Problem]:
+    for column in ("product_code", "producer_code", "producer_name", "name", "category", "images"):
+        if not text[column]:
+            said = _("{column} is empty; fill it").format(column=column)
+            yield Problem(None, column, f"{column}_missing", Level.error, said)
+    if not text["description"]:
+        said = _("description is empty, which shops refuse; write three sentences")
+        yield Problem(None, "description", "description_missing", Level.warning, said)
+
+
+def _listed(text: Mapping[str, str], settings: RuleSettings) -> Iterator[Problem]:
+    district, status = text["district"], text["status"]
+    if district not in settings.districts:
+        said = _("district '{district}' is not one of: {districts}")
+        message = said.format(district=district[:40], districts=", ".join(settings.districts))
+        yield Problem(None, "district", "district_unknown", Level.error, message)
+    if status not in set(ProductStatus):
+        said = _("status '{status}' is not one of: {known}")
+        message = said.format(status=status[:40], known=", ".join(ProductStatus))
+        yield Problem(None, "status", "status_unknown", Level.error, message)
+
+
+def _option_names(text: Mapping[str, str]) -> Iterator[Problem]:
+    first, second = text["option1_name"], text["option2_name"]
+    if second and not first:
+        said = _("option1_name is empty although option2_name is filled; use option 1 first")
+        yield Problem(None, "option1_name", "option_incomplete", Level.error, said)
+    if first and first.casefold() == second.casefold():
+        said = _("option1_name and option2_name are the same; name two different options")
+        yield Problem(None, "option2_name", "option_incomplete", Level.error, said)
+
+
+def _options_fit(names: Sequence[str], values: VariantCells) -> bool:
+    filled = bool(values.option1) + bool(values.option2)
+    return filled == len(names) and (not names or (bool(values.option1) and "/" not in "".join(names)))
+
+
+def _option_values(names: Sequence[str], values: VariantCells) -> Iterator[Problem]:
+    for number, value in enumerate((values.option1, values.option2), start=1):
+        name = names[number - 1] if number <= len(names) else ""
+        if "/" in name and name.count("/") == value.count("/"):
+            said = _("'{name}' holds more than one option; two options are the most")
+            yield Problem(None, f"option{number}_name", "too_many_options", Level.error, said.format(name=name[:60]))
+        if bool(name) == bool(value):
+            continue
+        missing = f"option{number}_name" if value else f"option{number}_value"
+        said = _("{column} is empty although its partner is filled; fill both or neither").format(column=missing)
+        yield Problem(None, missing, "option_incomplete", Level.error, said)
+
+
+def _found_pictures(cell: str, find_picture: FindPicture) -> tuple[tuple[Picture, ...], list[Problem]]:
+    pictures, problems = [], []
+    for name in (part.strip() for part in cell.split("|")):
+        if not name:
+            continue
+        picture = find_picture(name)
+        if picture is None:
+            said = _("{name} is not among the pictures, or is no picture; correct its name")
+            problems.append(Problem(None, "images", "image_missing", Level.error, said.format(name=name)))
+        else:
+            pictures.append(Picture(name, picture.sha256, picture.width, picture.height))
+    return tuple(pictures), problems
+
+
+def _product(text: Mapping[str, str], days: Mapping[str, int | None], pictures: tuple[Picture, ...]) -> Product:
+    status = text["status"] if text["status"] in set(ProductStatus) else ProductStatus.draft
+    return Product(
+        code=text["product_code"],
+        producer=Producer(text["producer_code"], text["producer_name"], text["district"]),
+        name=text["name"],
+        description=text["description"],
+        category=text["category"],
+        brand=text["brand"] or None,
+        option_names=tuple(name for name in (text["option1_name"], text["option2_name"]) if name),
+        pictures=pictures,
+        pirt=text["pirt"] or None,
+        bpom_md=text["bpom_md"] or None,
+        halal_id=text["halal_id"] or None,
+        shelf_life_days=days["shelf_life_days"],
+        made_to_order_days=days["made_to_order_days"],
+        status=ProductStatus(status),
+        variants=(),
+    )
+
+
+def _variant(values: VariantCells, names: Sequence[str] | None) -> Variant:
+    options = (values.option1, values.option2)
+    return Variant(
+        values.sku, options[: len(names)] if names is not None else options, values.barcode or None, values.price,
+        values.net_weight, values.ship_weight, values.length, values.width, values.height, values.floor,
+        values.confirmed, values.stock,
+    )  # fmt: skip

@@ -67,6 +67,7 @@ def _moment(text: str | None) -> date | datetime | None:
     from syncer.catalogue.importing import WIB
     from syncer.catalogue.rules import day
     from syncer.errors import UsageError
+    from syncer.texts import _
 
     if text is None:
         return None
@@ -76,7 +77,7 @@ def _moment(text: str | None) -> date | datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--as-of '{text}' is no date; write it as 2026-11-24") from None
+        raise UsageError(_("'{text}' is no date; write it as 2026-11-24").format(text=text)) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=WIB)
 
 

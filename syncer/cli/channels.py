@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from syncer.cli.options import JsonOption, opened, print_json
+from syncer.cli.options import JsonOption, opened, print_json, tell
 
 if TYPE_CHECKING:
     from syncer.settings import ChannelSettings, Settings
@@ -24,13 +24,18 @@ def register(app: typer.Typer) -> None:
 
 def list_(context: typer.Context, json_: JsonOption = False) -> None:
     """The channels of the config."""
+    from syncer.texts import _
+
     settings = context.obj.settings()
     rows = [_row(one) for one in settings.channels.values()]
     if json_:
         print_json({"channels": rows})
         return
     for row in rows:
-        print(f"{row['channel']}  {row['marketplace']}  {row['state']}  {row['shop_id']}  {row['url']}")
+        own = row["url"] or _("the marketplace's own address")
+        print(f"{row['channel']}  {row['marketplace']}  {row['state']}  {row['shop_id']}  {own}")
+    if not rows:
+        tell(_("No channel yet: name one in the config."))
 
 
 def check(

@@ -36,11 +36,12 @@ def _globals(
 
 def _speak(language: str | None) -> None:
     from syncer.errors import UsageError
-    from syncer.texts import DEFAULT, LANGUAGES, use_language
+    from syncer.texts import DEFAULT, LANGUAGES, _, use_language
 
     wanted = language or os.environ.get("SYNCER_LANG") or DEFAULT
     if wanted not in LANGUAGES:
-        raise UsageError(f"--lang: there are no texts in '{wanted}'; choose one of {', '.join(LANGUAGES)}")
+        text = _("there are no texts in '{language}'; choose one of {languages}")
+        raise UsageError(text.format(language=wanted, languages=", ".join(LANGUAGES)))
     use_language(wanted)
 
 
@@ -62,17 +63,25 @@ def main() -> None:
     except typer.Abort:
         code = 130
     except BrokenPipeError:
-        # The reader went away (`syncer report | head`): that is its right. Nothing may complain at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        code = 0
+        code = _unread()
+    except SystemExit as error:
+        # typer turns a broken pipe into exit 1 by itself.
+        code = _unread() if isinstance(error.__context__, BrokenPipeError) else error.code
     except Exception as error:
         code = _unforeseen(error)
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _unread() -> int:
+    """The reader went away (`syncer report | head`): that is its right. Nothing may complain at exit either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stdout = sys.__stdout__ or sys.stdout
+    return 0
+
+
 def _unforeseen(error: Exception) -> int:
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # the parser's own errors
-        return _say(error.format_message() + "; see --help", 2)
+        return _say(error.format_message().rstrip(".") + "; see --help", 2)
     if os.environ.get("SYNCER_DEBUG"):
         raise error
     from syncer.cli.trouble import sentence
@@ -81,5 +90,5 @@ def _unforeseen(error: Exception) -> int:
 
 
 def _say(text: str, code: int) -> int:
-    print(f"syncer: {text}", file=sys.stderr)
+    print("syncer: " + " ".join(text.split()), file=sys.stderr)
     return code

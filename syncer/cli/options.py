@@ -41,13 +41,29 @@ class Globals:
         return settings
 
 
+def open_store(settings: Settings) -> Database:
+    """The database that the settings name, created or upgraded where that is needed.
+
+    Raises:
+        ConfigError: the database's driver is not installed.
+        StoreError: it cannot be opened or written.
+    """
+    from syncer.errors import ConfigError
+    from syncer.store.schema import open_database
+    from syncer.texts import _
+
+    try:
+        return open_database(settings.database)
+    except ModuleNotFoundError as error:
+        text = _("PostgreSQL needs {module}; run: pip install 'marketplace-syncer[postgres]'")
+        raise ConfigError(text.format(module=error.name)) from None
+
+
 @contextmanager
 def opened(context: typer.Context) -> Iterator[tuple[Settings, Database]]:
     """The settings and the database of a command."""
-    from syncer.store.schema import open_database
-
     settings = context.obj.settings()
-    database = open_database(settings.database)
+    database = open_store(settings)
     try:
         yield settings, database
     finally:

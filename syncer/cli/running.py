@@ -120,12 +120,14 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
 
 def _chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
     from syncer.errors import ConfigError
+    from syncer.texts import _
 
     if name is not None:
         return [settings.channel(name)]
     active = [one for one in settings.channels.values() if one.state in ("active", "closing")]
     if not active:
-        raise ConfigError(f'{settings.file}: no channel is active; set state = "active" in one of them')
+        text = _('{file}: no channel is active; set state = "active" in one of them')
+        raise ConfigError(text.format(file=settings.file))
     return active
 
 
@@ -160,9 +162,11 @@ def _request(
 
 def _facet(name: str) -> str:
     from syncer.errors import UsageError
+    from syncer.texts import _
 
     if name not in FACETS:
-        raise UsageError(f"--facet '{name}' is not one of: {', '.join(FACETS)}")
+        text = _("--facet '{facet}' is not one of: {known}")
+        raise UsageError(text.format(facet=name, known=", ".join(FACETS)))
     return name
 
 
@@ -179,12 +183,14 @@ def _as_of(text: str | None) -> datetime | None:
 def _known_skus(database: Database, skus: Sequence[str]) -> Sequence[str]:
     from syncer.catalogue.ledger import UnknownSku, variants_of
     from syncer.errors import UsageError
+    from syncer.texts import _
 
     with database.read() as session:
         try:
             variants_of(session, skus)
         except UnknownSku as error:
-            raise UsageError(f"--sku '{error}' is not in the catalogue; correct it, or import it first") from None
+            text = _("SKU '{sku}' is not in the catalogue; correct it, or import the product first")
+            raise UsageError(text.format(sku=error)) from None
     return skus
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from syncer.cli.options import tell
+from syncer.cli.options import open_store, tell
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,6 @@ def init(
 
     from syncer.errors import UsageError
     from syncer.settings import CONFIG_NAME, SECRETS_NAME, config_dir, load_settings
-    from syncer.store.schema import open_database
     from syncer.texts import _
 
     config = context.obj.config or folder / CONFIG_NAME
@@ -42,8 +41,7 @@ def init(
         categories.write_text((config_dir() / "categories.csv").read_text(encoding="utf-8"), encoding="utf-8")
     with os.fdopen(os.open(secrets, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(f"SYNCER_KEY={Fernet.generate_key().decode()}\n")
-    settings = load_settings(config, context.obj.database)
-    open_database(settings.database).close()
+    open_store(load_settings(config, context.obj.database)).close()
     tell(_("{config} was written, and its database created; open it, it says what to do next").format(config=config))
 
 

@@ -25,8 +25,8 @@ def status(context: typer.Context, channel: ChannelOption = None, json_: JsonOpt
     from syncer.report.model import make_report
     from syncer.report.text import brief
 
-    with opened(context) as (_settings, database), database.read() as session:
-        made = make_report(session, SystemClock().now(), [channel] if channel else None)
+    with opened(context) as (settings, database), database.read() as session:
+        made = make_report(session, SystemClock().now(), [settings.channel(channel).name] if channel else None)
     if json_:
         print_json(as_json(made))
     else:
@@ -48,11 +48,13 @@ def report(
     from syncer.report.as_json import as_json
     from syncer.report.model import make_report
     from syncer.report.text import as_text
+    from syncer.texts import _
 
     if form not in FORMATS:
-        raise UsageError(f"--format '{form}' is not one of: {', '.join(FORMATS)}")
-    with opened(context) as (_settings, database), database.read() as session:
-        made = make_report(session, SystemClock().now(), [channel] if channel else None)
+        text = _("--format '{form}' is not one of: {known}")
+        raise UsageError(text.format(form=form, known=", ".join(FORMATS)))
+    with opened(context) as (settings, database), database.read() as session:
+        made = make_report(session, SystemClock().now(), [settings.channel(channel).name] if channel else None)
     plain = json_ or form == "json"
     text = json.dumps(as_json(made), ensure_ascii=False, indent=1) + "\n" if plain else as_text(made)
     if out is None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Table,
     Text,
     UniqueConstraint,
     text,
@@ -29,6 +30,11 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+def stored(row: type[SQLModel]) -> Table:
+    """The table in which rows of this class are stored: for statements on columns rather than objects."""
+    return SQLModel.metadata.tables[str(row.__tablename__)]
 
 
 def _instant(nullable: bool = True) -> Any:
@@ -144,9 +150,23 @@ class ImportRow(SQLModel, table=True):
     imported: int = 0
     unchanged: int = 0
     undone_at: datetime | None = _instant()
-    before_json: str = _text(nullable=False)
-    """What `import undo` puts back."""
     problems_json: str = _text(nullable=False)
+    """The first errors and warnings, as `import --json` shows them."""
+
+
+class ImportChangeRow(SQLModel, table=True):
+    """One thing that an import changed, as it was before: what `import undo` puts back."""
+
+    __tablename__ = "import_change"
+    __table_args__ = (Index("ix_import_change_import_id_kind_key", "import_id", "kind", "key"),)
+    id: int | None = Field(default=None, primary_key=True)
+    import_id: int = _parent("import_run.id", index=False)
+    kind: str
+    """producer | product | pictures | picture | variant"""
+    key: str = _text(nullable=False)
+    """A producer's or product's code, or a SKU."""
+    before_json: str | None = _text()
+    """None: it was not there."""
 
 
 class CounterRow(SQLModel, table=True):

@@ -29,7 +29,7 @@ def diff(view: ListingView, rendered: Rendered, manual: bool = False) -> list[Ch
     if rendered.listing is None:
         return [] if rendered.wanted else list(_take_down(view, rendered.code))
     view = rebased(view, rendered)
-    return [_urgent(change, base) for change in _differences(view, rendered.listing)]
+    return [_urgent(_begun(view, change), base) for change in _differences(view, rendered.listing)]
 
 
 def rebased(view: ListingView, rendered: Rendered) -> ListingView:
@@ -53,6 +53,12 @@ def forced(view: ListingView) -> ListingView:
     """`view` as if nothing but ids had ever been acknowledged: everything is pushed again."""
     offers = {sku: replace(offer, price=None, stock=None) for sku, offer in view.offers.items()}
     return replace(view, content=None, visible=None, offers=offers, renderer=RENDERER)
+
+
+def _begun(view: ListingView, change: Change) -> Change:
+    """`change` with what its last step handed out, if it has begun."""
+    step = view.facets.get(key_of(change))
+    return change if step is None or step.next_step is None else replace(change, next_step=step.next_step)
 
 
 def _create(view: ListingView, rendered: Rendered, base: Urgency) -> list[Change]:

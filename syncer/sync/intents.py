@@ -196,7 +196,6 @@ def settle_found(session: Session, listing: ListingRow, view: ListingView, seen:
         return False
     complete_create(session, listing, now)
     listing.visibility_acknowledged = seen.state in SHOWN
-    listing.disturbed = True
     return True
 
 

@@ -174,7 +174,8 @@ def complete_create(session: Session, listing: ListingRow, at: datetime) -> None
     listing.created, listing.renderer, listing.source_json = True, intent.renderer, intent.sources_json
     listing.content_acknowledged = to_text(wanted.content)
     listing.structure_acknowledged = to_text(wanted.structure)
-    listing.visibility_acknowledged, listing.due_at = wanted.visible, at
+    # What a marketplace made of a create is read back: its echo is not to be trusted (facts, section 3.2).
+    listing.visibility_acknowledged, listing.disturbed, listing.due_at = wanted.visible, True, at
     for offer in _offers(session, listing):
         if offer.external_id is not None and offer.sku in wanted.prices:
             _acknowledge_numbers(offer, wanted.prices[offer.sku].list, wanted.stocks[offer.sku], at)
@@ -286,7 +287,7 @@ def _stand(
     row.wanted = fingerprint(change.to)
     row.retry_at = retry_at or not_before
     row.not_before, row.receipt = not_before, receipt
-    row.next_step = next_step or (row.next_step if change.creates else None)
+    row.next_step = next_step or row.next_step
     session.add(row)
 
 

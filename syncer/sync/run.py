@@ -247,7 +247,8 @@ def _remember(course: Course, planned: Plan, sent: Sent) -> None:
     troubled = False
     for change, outcome in sent.pairs:
         listing_id = planned.listing_ids[change.code]
-        course.touched.add(listing_id)
+        if not change.creates:  # a finished create is read back by itself
+            course.touched.add(listing_id)
         course.outcomes[type(outcome).__name__.lower()] += 1
         course.changes.append((change, outcome))
         forced = course.request.wish.force and isinstance(outcome, Applied)

@@ -84,7 +84,7 @@ TROUBLES = (
     Trouble("no categories file", ("plan",), 2, ("categories",), lambda h: (h.folder / "categories.csv").unlink()),
     Trouble("missing file", ("import", "nowhere.csv"), 2, ("nowhere.csv", "correct")),
     Trouble("a picture as a catalogue", ("import", str(CATALOGUE.parent / "images" / "KPR-KSR-1.jpg")), 2, ("UTF-8",)),
-    Trouble("no date", ("import", str(CATALOGUE), "--as-of", "24/11/2026"), 2, ("--as-of", "2026-11-24")),
+    Trouble("no date", ("import", str(CATALOGUE), "--as-of", "24/11/2026"), 2, ("24/11/2026", "2026-11-24")),
     Trouble("unknown SKU", ("resync", "--sku", "NONE"), 2, ("NONE", "catalogue")),
     Trouble("unknown facet", ("resync", "--facet", "colour"), 2, ("colour", "price")),
     Trouble("unknown option", ("resync", "--colour"), 2, ("--colour", "--help")),

@@ -34,7 +34,8 @@ def main() -> int:
 def figure(found: Judgement) -> str:
     """What was found, in one line."""
     return (
-        f"{found.calls} calls, {len(found.endpoints)} distinct endpoints; {sum(found.unknown_request.values())} unknown "
+        f"{found.calls} calls, {len(found.endpoints)} distinct endpoints; "
+        f"{sum(found.unknown_request.values())} unknown "
         f"and {sum(found.missing_request.values())} missing request fields, "
         f"{sum(found.unknown_response.values())} response fields not in the reference, "
         f"{sum(found.unknown_codes.values())} undocumented codes "
