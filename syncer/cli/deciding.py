@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from syncer.sync.holds import Held
 
 held = typer.Typer(help="What the guards hold, waiting for a person.", rich_markup_mode=None)
+VALUE_MOST = 100
 IdArgument = Annotated[int, typer.Argument(help="The hold's number, as `syncer held` shows it.")]
 
 
@@ -71,4 +72,10 @@ def _show(one: Held) -> None:
     print(f"@@ {one.id} {one.channel} {one.rule}: {one.message}")
     for change in one.changes:
         name = change.sku or change.product
-        print(f"{name} {change.facet}: {change.before} -> {change.after}")
+        print(f"{name} {change.facet}: {_short(change.before)} -> {_short(change.after)}")
+
+
+def _short(value: str | None) -> str:
+    """A value in a diff's line; --json has the whole of it."""
+    text = "-" if value is None else value
+    return text if len(text) <= VALUE_MOST else text[: VALUE_MOST - 1] + "…"

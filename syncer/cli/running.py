@@ -310,11 +310,12 @@ def _result_json(result: Result) -> dict[str, Any]:
 
 def _show_result(result: Result, quiet: bool) -> None:
     from syncer.report.causes import advice
+    from syncer.report.words import counted, word
     from syncer.texts import _
 
-    counts = ", ".join(f"{number} {name}" for name, number in sorted(result.outcomes.items())) or _("nothing to push")
+    counts = counted(dict(sorted(result.outcomes.items()))) or _("nothing to push")
     text = _("{channel}: {status}: {counts}; open {open}, failed {failed}, blocked {blocked}, held {held}")
-    line = text.format(channel=result.channel, status=result.status, counts=counts, open=result.open,
+    line = text.format(channel=result.channel, status=word(result.status), counts=counts, open=result.open,
                        failed=result.failed, blocked=result.blocked, held=result.held)  # fmt: skip
     if result.message:
         line += f"; {result.message}"

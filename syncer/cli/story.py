@@ -21,6 +21,7 @@ from syncer.channels.shop import Shop
 from syncer.cli.progress import bar
 from syncer.report.model import ChannelReport, make_report
 from syncer.report.text import as_text
+from syncer.report.words import counted
 from syncer.settings import Settings, config_dir, load_settings
 from syncer.store.database import Database
 from syncer.store.schema import open_database
@@ -150,6 +151,6 @@ def _verdict(stage: Stage, channel: ChannelReport, lost: int) -> int:
     good = agrees and max(skus.values()) == 1 and lost >= 1 and len(truth) == channel.wanted
     text = _("The shop itself says: {listings} listings ({states}), {offers} offers, {pieces} pieces: {verdict}.")
     verdict = _("the report agrees") if good else _("THE REPORT DOES NOT AGREE")
-    states = ", ".join(f"{count} {state}" for state, count in shown.items())
+    states = counted(shown)
     print(text.format(listings=len(truth), states=states, offers=len(skus), pieces=pieces, verdict=verdict))
     return 0 if good else 1

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from syncer.report.dates import local
 from syncer.report.model import ChannelReport, Failure, Report
+from syncer.report.words import counted, word
 from syncer.texts import _, ngettext
 
 
@@ -19,7 +20,7 @@ def brief(report: Report) -> str:
     """The state in a line a channel, after the one sentence."""
     lines = [sentence(report)]
     for channel in report.channels:
-        states = ", ".join(f"{count} {state}" for state, count in channel.listings.items()) or _("none yet")
+        states = counted(channel.listings) or _("none yet")
         text = _("{name}: {states}; open {open}, held {held}, failed {failed}; {run}")
         lines.append(
             text.format(name=channel.name, states=states, open=channel.open, held=channel.held, failed=channel.failed,
@@ -50,7 +51,7 @@ def _channel(channel: ChannelReport, now: datetime) -> Iterator[str]:
         name=channel.name, marketplace=channel.marketplace, shop=channel.shop_id
     )
     yield "  " + _last_run(channel)
-    states = ", ".join(f"{count} {state}" for state, count in channel.listings.items()) or _("none yet")
+    states = counted(channel.listings) or _("none yet")
     yield "  " + _("should be on sale: {wanted}; in the shop: {states}").format(wanted=channel.wanted, states=states)
     fresh = channel.freshness
     yield "  " + _("fresh: price of {price} and stock of {stock} of {offers} offers, {pieces} pieces").format(
@@ -72,9 +73,9 @@ def _last_run(channel: ChannelReport) -> str:
     if run is None:
         return _("never synchronised")
     when = local(run.ended_at or run.started_at)
-    counts = ", ".join(f"{number} {name}" for name, number in run.outcomes.items()) or _("nothing to push")
+    counts = counted(run.outcomes) or _("nothing to push")
     line = _("last run {id} ({trigger}): {status} at {when}: {counts}").format(
-        id=run.id, trigger=run.trigger, status=run.status, when=when, counts=counts
+        id=run.id, trigger=word(run.trigger), status=word(run.status), when=when, counts=counts
     )
     return f"{line}; {run.message}" if run.message else line
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -39,6 +37,9 @@ def upgrade(database: Database) -> None:
     with database.engine.connect().execution_options(writes=True) as connection:
         if _version(connection) == HEAD:
             return
+        from alembic import command  # slow to load, and needed once a release
+        from alembic.config import Config
+
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection

@@ -6,12 +6,9 @@ import http.client
 import statistics
 import sys
 import time
-from datetime import UTC, datetime
-from urllib.parse import urlencode
 
-from adapters.clock import ManualClock
 from adapters.sandbox import launch
-from tests.sandbox.client import Client
+from tests.sandbox.signed import SignedClient
 
 RUNS = 5
 CALLS = 2_000
@@ -20,12 +17,10 @@ BAR = 1_500
 
 def main() -> int:
     """Measure and print the figure."""
-    clock = ManualClock(datetime(2026, 11, 24, tzinfo=UTC))
-    with launch(("shopee",), clock=clock) as sandboxes:
+    with launch(("shopee",)) as sandboxes:
         shop = sandboxes["shopee"]
         shop.control("PUT", "settings", {"rate_per_s": 0})
-        path = "/api/v2/shop/get_shop_info"
-        path += "?" + urlencode(Client(shop, clock).common(path, public=False))
+        path = SignedClient(shop).address("shop/get_shop_info")
         rates = sorted(_rate(shop.url, path) for _ in range(RUNS))
     median = statistics.median(rates)
     print(f"bench sandbox: {median:,.0f} calls/s (median of {RUNS} runs of {CALLS:,}; bar {BAR:,})")

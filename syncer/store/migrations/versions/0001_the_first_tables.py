@@ -12,6 +12,11 @@ depends_on = None
 
 
 def upgrade() -> None:
+    for make in TABLES:
+        make()
+
+
+def _authorisation() -> None:
     op.create_table(
         "authorisation",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -27,6 +32,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_authorisation")),
         sa.UniqueConstraint("marketplace", "shop_id", name=op.f("uq_authorisation_marketplace_shop_id")),
     )
+
+
+def _channel() -> None:
     op.create_table(
         "channel",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -43,12 +51,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel")),
         sa.UniqueConstraint("name", name=op.f("uq_channel_name")),
     )
+
+
+def _counter() -> None:
     op.create_table(
         "counter",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
     )
+
+
+def _import_run() -> None:
     op.create_table(
         "import_run",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -62,6 +76,9 @@ def upgrade() -> None:
         sa.Column("problems_json", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
     )
+
+
+def _producer() -> None:
     op.create_table(
         "producer",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -72,6 +89,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_producer")),
         sa.UniqueConstraint("code", name=op.f("uq_producer_code")),
     )
+
+
+def _import_change() -> None:
     op.create_table(
         "import_change",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -85,6 +105,8 @@ def upgrade() -> None:
     with op.batch_alter_table("import_change", schema=None) as batch_op:
         batch_op.create_index("ix_import_change_import_id_kind_key", ["import_id", "kind", "key"], unique=False)
 
+
+def _lease() -> None:
     op.create_table(
         "lease",
         sa.Column("channel_id", sa.BigInteger(), nullable=False),
@@ -97,6 +119,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_lease_channel_id_channel")),
         sa.PrimaryKeyConstraint("channel_id", name=op.f("pk_lease")),
     )
+
+
+def _order_line() -> None:
     op.create_table(
         "order_line",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -112,6 +137,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_line")),
         sa.UniqueConstraint("channel_id", "order_id", "sku", name=op.f("uq_order_line_channel_id_order_id_sku")),
     )
+
+
+def _product() -> None:
     op.create_table(
         "product",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -138,6 +166,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_product_changed_seq"), ["changed_seq"], unique=False)
         batch_op.create_index(batch_op.f("ix_product_producer_id"), ["producer_id"], unique=False)
 
+
+def _run() -> None:
     op.create_table(
         "run",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -156,6 +186,8 @@ def upgrade() -> None:
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_run_channel_id"), ["channel_id"], unique=False)
 
+
+def _hold() -> None:
     op.create_table(
         "hold",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -174,6 +206,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_hold_channel_id"), ["channel_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_hold_run_id"), ["run_id"], unique=False)
 
+
+def _listing() -> None:
     op.create_table(
         "listing",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -213,6 +247,8 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_listing_product_id"), ["product_id"], unique=False)
 
+
+def _picture() -> None:
     op.create_table(
         "picture",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -226,6 +262,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_picture")),
         sa.UniqueConstraint("product_id", "position", name=op.f("uq_picture_product_id_position")),
     )
+
+
+def _variant() -> None:
     op.create_table(
         "variant",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -252,6 +291,8 @@ def upgrade() -> None:
     with op.batch_alter_table("variant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_variant_product_id"), ["product_id"], unique=False)
 
+
+def _facet() -> None:
     op.create_table(
         "facet",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -284,6 +325,8 @@ def upgrade() -> None:
             postgresql_where=sa.text("retry_at IS NOT NULL"),
         )
 
+
+def _held_change() -> None:
     op.create_table(
         "held_change",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -306,6 +349,8 @@ def upgrade() -> None:
     with op.batch_alter_table("held_change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_held_change_listing_id"), ["listing_id"], unique=False)
 
+
+def _intent() -> None:
     op.create_table(
         "intent",
         sa.Column("uuid", sa.String(), nullable=False),
@@ -341,6 +386,8 @@ def upgrade() -> None:
             postgresql_where=sa.text("closed_at IS NULL"),
         )
 
+
+def _offer() -> None:
     op.create_table(
         "offer",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -366,6 +413,8 @@ def upgrade() -> None:
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_offer_listing_id"), ["listing_id"], unique=False)
 
+
+def _outcome() -> None:
     op.create_table(
         "outcome",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -392,6 +441,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_outcome_listing_id_sku_facet_at", ["listing_id", "sku", "facet", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outcome_run_id"), ["run_id"], unique=False)
 
+
+def _stock_movement() -> None:
     op.create_table(
         "stock_movement",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -413,3 +464,27 @@ def upgrade() -> None:
     with op.batch_alter_table("stock_movement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_stock_movement_import_id"), ["import_id"], unique=False)
         batch_op.create_index("ix_stock_movement_variant_id_at", ["variant_id", "at"], unique=False)
+
+
+TABLES = (
+    _authorisation,
+    _channel,
+    _counter,
+    _import_run,
+    _producer,
+    _import_change,
+    _lease,
+    _order_line,
+    _product,
+    _run,
+    _hold,
+    _listing,
+    _picture,
+    _variant,
+    _facet,
+    _held_change,
+    _intent,
+    _offer,
+    _outcome,
+    _stock_movement,
+)
