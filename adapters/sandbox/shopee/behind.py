@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.sandbox.market import NowhereError
 from adapters.sandbox.shopee import auth, orders
 from adapters.sandbox.shopee.context import Context, tree
 from adapters.sandbox.shopee.state import DEAD, Item, Model, Promotion, Shop
@@ -27,7 +28,7 @@ class Behind:
     here: Context
 
     def call(self, method: str, name: str, body: Any) -> Any:
-        """One `/_sandbox/` call; KeyError = there is none, ValueError = it cannot be done."""
+        """One `/_sandbox/` call; NowhereError = there is none, ValueError or KeyError = it cannot be done."""
         if method == "POST" and name.startswith("orders/") and name.endswith("/advance"):
             sn = name.removeprefix("orders/").removesuffix("/advance")
             return orders.advance(self.here, sn, _word_of(body))
@@ -45,6 +46,8 @@ class Behind:
             ("POST", "resend"): lambda _: {"resend_code": auth.resend(self.here)},
             ("DELETE", "state"): self._empty,
         }
+        if (method, name) not in calls:
+            raise NowhereError(f"there is no {method} /_sandbox/{name} here")
         return calls[(method, name)](body)
 
     # --- the truth ---------------------------------------------------------------------------------------------------

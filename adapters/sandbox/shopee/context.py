@@ -120,11 +120,6 @@ class Context:
             del item.found_as[0]
         item.found_as.append([self.now + self.delay(LAG_S), *face])
 
-    def found_as(self, item: Item) -> list[Any] | None:
-        """What a search shows of an item by now: [since, name, [its SKU, its models' SKUs], status]."""
-        now = self.now
-        return next((face for face in reversed(item.found_as) if face[0] <= now), None)
-
     def stock_echo(self, item: Item, stock: int) -> dict[str, Any]:
         """A row of stock in the echo of a write."""
         if item.located is None and self.on("echo_location", "absent"):

@@ -18,7 +18,7 @@ from adapters.sandbox.shopee.context import Context
 from adapters.sandbox.shopee.errors import Refusal
 from adapters.sandbox.shopee.reference import reference
 from adapters.sandbox.shopee.shape import from_body, from_query
-from adapters.sandbox.shopee.state import Shop, restored
+from adapters.sandbox.shopee.state import Shop, plain, restored
 from adapters.sandbox.switches import positions
 
 PREFIX = "/api/v2"
@@ -344,14 +344,14 @@ class ShopeeMarket:
                     raise ValueError(f"no setting '{name}'")
         return {"quota_window_s": window_s(86_400, self.fast)}
 
-    def dump(self) -> dict[str, Any]:
-        """The shop and its sister as JSON values."""
-        return {**self.home.shop.dump(), "sister": self.sister.shop.dump()}
+    def dump(self) -> str:
+        """The shop and its sister as JSON."""
+        return json.dumps({**self.home.shop.dump(), "sister": self.sister.shop.dump()}, default=plain)
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take a dumped shop."""
-        plain = dict(state)
-        sister = plain.pop("sister")
+        own = dict(state)
+        sister = own.pop("sister")
         self.here = self.home
-        self.home.shop = restored(plain)
+        self.home.shop = restored(own)
         self.sister.shop = auth.sister(self.home.shop, restored(sister))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from adapters.sandbox.market import NowhereError
 from adapters.sandbox.shopee.context import Context
 from adapters.sandbox.shopee.errors import Refusal
 from adapters.sandbox.shopee.state import DEAD, Item, Line, Model, Order
@@ -152,8 +153,10 @@ def buy(here: Context, body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def advance(here: Context, sn: str, word: str) -> dict[str, Any]:
-    """Move an order on; KeyError for an order that does not exist, ValueError for a word that is none."""
-    order = here.shop.orders[sn]
+    """Move an order on; NowhereError for an order that does not exist, ValueError for a word that is none."""
+    order = here.shop.orders.get(sn)
+    if order is None:
+        raise NowhereError(f"there is no order {sn}")
     if word not in ADVANCED:
         raise ValueError(f"an order cannot become '{word}': {', '.join(ADVANCED)}")
     order.status, order.updated = ADVANCED[word], here.now
