@@ -3,6 +3,10 @@
 with launch() as sandboxes:
     shop = sandboxes["shopee"]          # .url, .credentials, .truth(), .control("PUT", "faults", [...])
     sandboxes.write_config(path)        # a config of ours that points at it
+
+Beyond the calls of the plan, `PUT settings` also takes `daily_quota` (calls of the app), `multi_warehouse` (true: stock
+wants a location) and `couriers` ({id: on}); `POST resend` gives out a code of the console for lost tokens; the consent
+page takes `&main_account=1` for a main account with two shops; an order can also become `in_cancel`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.sandbox.market import NowhereError
-from adapters.sandbox.shopee import auth, orders
+from adapters.sandbox.shopee import auth, orders, push
 from adapters.sandbox.shopee.context import Context, tree
 from adapters.sandbox.shopee.state import DEAD, Item, Model, Promotion, Shop
 
@@ -196,10 +196,12 @@ class Behind:
         self.here.remember(item)
         item.status = "BANNED"
         self.here.touch(item)
+        push.say(self.here, push.VIOLATION, {"item_id": item.item_id, "item_name": item.name, "item_status": "BANNED"})
         return {"status": _word(item)}
 
     def _deauthorise(self, _body: Any) -> dict[str, Any]:
         auth.deauthorise(self.here)
+        push.say(self.here, push.DEAUTHORISED, {"shop_id": self.here.shop.shop_id, "success": 1})
         return {}
 
     def _category(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -218,7 +220,13 @@ class Behind:
         old = self.here.shop
         # Pictures lie in the media space, tokens with the app: neither is the shop's.
         self.here.shop = Shop(
-            old.shop_id, old.partner_id, old.partner_key, pairs=old.pairs, images=old.images, next_id=old.next_id
+            old.shop_id,
+            old.partner_id,
+            old.partner_key,
+            pairs=old.pairs,
+            images=old.images,
+            next_id=old.next_id,
+            pushes=old.pushes,
         )
         self.here.before.clear()
         return {}

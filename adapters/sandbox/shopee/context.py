@@ -39,6 +39,8 @@ class Context:
     fault: str | None = None
     late_by: float = 0.0
     """Seconds since the moment at which the call in hand is to count as done."""
+    outbox: list[Any] = field(default_factory=list)
+    """Pushes that are to be posted when the call in hand is done."""
     before: dict[int, tuple[float, Item | None]] = field(default_factory=dict)
     """{item: (when it was last written, what it was before)}: what a stale read shows."""
 

@@ -162,6 +162,26 @@ class BatchTask:
 
 
 @dataclass(slots=True)
+class Lost:
+    """A push that nobody acknowledged."""
+
+    id: int
+    code: int
+    at: float
+    data: str
+
+
+@dataclass(slots=True)
+class Pushes:
+    """Where pushes go, which of them, and which were lost."""
+
+    url: str = ""
+    on: list[int] = field(default_factory=list)
+    blocked: list[int] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Shop:
     """Everything."""
 
@@ -187,6 +207,7 @@ class Shop:
     tasks: list[BatchTask] = field(default_factory=list)
     couriers_on: dict[str, bool] = field(default_factory=dict)
     """Couriers that were switched on or off since the beginning."""
+    pushes: Pushes = field(default_factory=Pushes)
     pending_brands: dict[str, str] = field(default_factory=dict)
     quota_day: str = ""
     quota_used: int = 0
@@ -216,6 +237,7 @@ def restored(state: dict[str, Any]) -> Shop:
     found["promotions"] = [Promotion(**value) for value in state["promotions"]]
     found["pairs"] = [_pair(value) for value in state["pairs"]]
     found["reviews"] = [Review(**value) for value in state["reviews"]]
+    found["pushes"] = Pushes(**{**state["pushes"], "lost": [Lost(**lost) for lost in state["pushes"]["lost"]]})
     found["tasks"] = [BatchTask(**value) for value in state["tasks"]]
     return Shop(**found)
 
