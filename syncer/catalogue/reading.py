@@ -68,12 +68,11 @@ def read_table(path: Path) -> Table:
     problems = Problems()
     xlsx = path.suffix.casefold() in (".xlsx", ".xlsm")
     lines = _xlsx(path, problems) if xlsx else _csv(path, problems)
-    first = next(lines, None)
-    if first is None:
+    header = next((named for _number, cells in lines if (named := _trimmed([cell.strip() for cell in cells]))), None)
+    if header is None:
         raise UnreadableFile(_("{path}: is empty; the first row names the columns").format(path=path))
-    header = _trimmed([cell.strip() for cell in first[1]])
     kind = _kind(path, header)
-    strange = [name for name in header if name not in (*COLUMNS, *STOCK_OPTIONAL)]
+    strange = [name for name in header if name not in ("", *COLUMNS, *STOCK_OPTIONAL)]
     said = _("column '{column}' is not one of ours and was passed over")
     problems.extend(Problem(1, name, "column_unknown", Level.remark, said.format(column=name)) for name in strange)
     return Table(path, kind, tuple(header), _rows(path, len(header), lines), problems)
@@ -87,7 +86,7 @@ def _trimmed(header: list[str]) -> list[str]:
 
 def _kind(path: Path, header: Sequence[str]) -> FileKind:
     there = set(header)
-    doubled = sorted({name for name in header if header.count(name) > 1})
+    doubled = sorted({name for name in header if name and header.count(name) > 1})
     if doubled:
         said = _("{path}: column '{name}' stands twice; remove one")
         raise UnreadableFile(said.format(path=path, name=doubled[0]))
@@ -179,13 +178,13 @@ def _xlsx(path: Path, problems: Problems) -> Iterator[tuple[int, list[str]]]:
     except (CalamineError, zipfile.BadZipFile, ValueError) as error:
         said = _("{path}: is not a spreadsheet that can be read ({error}); save it again as XLSX")
         raise UnreadableFile(said.format(path=path, error=error)) from None
-    above = sheet.start[0] if sheet.start else 0
     header: list[str] = []
-    for number, cells in enumerate(sheet.iter_rows(), start=above + 1):
-        if header:
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if any(header):
             problems.extend(_lost_zeros(number, header, cells))
         texts = [_cell(cell) for cell in cells]
-        header = header or [text.strip() for text in texts]
+        if not any(header):
+            header = [text.strip() for text in texts]
         yield number, texts
 
 

@@ -327,7 +327,7 @@ def _forbids(problems: Sequence[Problem]) -> bool:
 
 
 def _required(text: Mapping[str, str]) -> Iterator[Problem]:
-    for column in ("product_code", "producer_code", "producer_name", "name", "category", "images"):
+    for column in ("product_code", "producer_code", "producer_name", "name", "category"):
         if not text[column]:
             said = _("{column} is empty; fill it").format(column=column)
             yield Problem(None, column, f"{column}_missing", Level.error, said)
@@ -387,6 +387,9 @@ def _found_pictures(cell: str, find_picture: FindPicture) -> tuple[tuple[Picture
             problems.append(Problem(None, "images", "image_missing", Level.error, said.format(name=name)))
         else:
             pictures.append(Picture(name, picture.sha256, picture.width, picture.height))
+    if not pictures and not problems:
+        said = _("{column} is empty; fill it").format(column="images")
+        problems.append(Problem(None, "images", "images_missing", Level.error, said))
     return tuple(pictures), problems
 
 

@@ -102,7 +102,7 @@ class VariantRow(SQLModel, table=True):
     __tablename__ = "variant"
     id: int | None = Field(default=None, primary_key=True)
     product_id: int = _parent("product.id")
-    sku: str
+    sku: str = Field(index=True)
     sku_key: str = Field(unique=True)
     position: int = 0
     option1_value: str | None = None

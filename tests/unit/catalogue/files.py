@@ -6,7 +6,9 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
 
@@ -15,6 +17,7 @@ from syncer.catalogue.model import Product
 from syncer.catalogue.problems import Level, RuleSettings
 from syncer.catalogue.products import ids_of, load, stock_levels
 from syncer.store.database import Database
+from syncer.store.schema import open_database
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLES = ROOT / "config" / "examples"
@@ -40,7 +43,7 @@ def row(**changes: str) -> dict[str, str]:
 
 def sized(size: str, **changes: str) -> dict[str, str]:
     """A row of a product with sizes."""
-    return row(sku=f"NPH-UJI-{size}", option1_name="Ukuran", option1_value=size, **changes)
+    return row(**{"sku": f"NPH-UJI-{size}", "option1_name": "Ukuran", "option1_value": size, **changes})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,20 @@ class Desk:
         """The ledger's level."""
         with self.database.read() as session:
             return stock_levels(session, [sku])[sku]
+
+
+@cache
+def _empty_sqlite() -> bytes:
+    with TemporaryDirectory() as folder:
+        open_database(f"sqlite:///{folder}/empty.db").close()
+        return Path(folder, "empty.db").read_bytes()
+
+
+def fresh_sqlite(folder: Path) -> Database:
+    """An empty database in `folder`: a copy of one that was migrated once."""
+    path = folder / "test.db"
+    path.write_bytes(_empty_sqlite())
+    return open_database(f"sqlite:///{path}")
 
 
 def draw(path: Path, side: int = 600, shade: int = 0) -> None:

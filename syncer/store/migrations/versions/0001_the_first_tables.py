@@ -290,6 +290,7 @@ def _variant() -> None:
     )
     with op.batch_alter_table("variant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_variant_product_id"), ["product_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_variant_sku"), ["sku"], unique=False)
 
 
 def _facet() -> None:
