@@ -3,6 +3,10 @@
 with launch() as sandboxes:
     shop = sandboxes["shopee"]          # .url, .credentials, .truth(), .control("PUT", "faults", [...])
     sandboxes.write_config(path)        # a config of ours that points at it
+
+Beyond the calls of the plan, `PUT settings` also takes `daily_quota` (calls of the app), `multi_warehouse` (true: stock
+wants a location) and `couriers` ({id: on}); `POST resend` gives out a code of the console for lost tokens; the consent
+page takes `&main_account=1` for a main account with two shops; an order can also become `in_cancel`.
 """
 
 from __future__ import annotations
@@ -177,7 +181,12 @@ def _shopee(
     shop = Shop(SHOP_ID, PARTNER_ID, key)
     market = ShopeeMarket(shop, clock, switches, fast)
     server = MarketServer(market, clock, seed, delay_s(SETTLE_S, fast), state, record, port)
-    # Two grants of this start's own, whatever became of those in a restored state.
-    now, kept = clock.now().timestamp(), market.home.shop
-    granted, configured = new_pair(kept, [SHOP_ID], now), new_pair(kept, [SHOP_ID], now)
+    granted, configured = _grant(market.home.shop, clock, 0), _grant(market.home.shop, clock, 1)
     return Sandbox(server, market, fast, "shopee-sandbox", granted, configured)
+
+
+def _grant(shop: Shop, clock: Clock, number: int) -> Pair:
+    """Grant `number` of this shop: that of an earlier start as long as it lives, otherwise a fresh one."""
+    now = clock.now().timestamp()
+    kept = shop.pairs[number] if number < len(shop.pairs) else None
+    return kept if kept is not None and not kept.spent and kept.access_ends > now else new_pair(shop, [SHOP_ID], now)

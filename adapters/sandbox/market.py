@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
+class NowhereError(LookupError):
+    """A `/_sandbox/` call that does not exist, or that is about something that does not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One call as it came over the wire. `fault` = a fault that the marketplace itself must play; `late_by` = seconds
@@ -59,10 +63,10 @@ class Market(Protocol):
         """Do what the marketplace would do, and answer."""
 
     def control(self, method: str, name: str, body: Any) -> Any:
-        """One of the `/_sandbox/` calls that are about the marketplace; KeyError = there is no such call."""
+        """One of the `/_sandbox/` calls that are about the marketplace; NowhereError = no such call."""
 
-    def dump(self) -> dict[str, Any]:
-        """The whole state as JSON values."""
+    def dump(self) -> str:
+        """The whole state as JSON."""
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take a dumped state."""

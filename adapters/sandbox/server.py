@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from adapters.clock import Clock
 from adapters.sandbox.faults import WIRE, FaultBook
-from adapters.sandbox.market import CallSeen, Market, Reply, Request
+from adapters.sandbox.market import CallSeen, Market, NowhereError, Reply, Request
 
 CONTROL = "/_sandbox/"
 BODY_MOST = 100 * 1024 * 1024
@@ -70,6 +70,8 @@ class MarketServer:
         self._state, self._record, self._port = state, record, port
         self._late: list[_Late] = []
         self._number = 0
+        self._asked = True
+        """Whether anything was asked since the state was written last."""
         self.counts: Counter[str] = Counter()
         self._http: _Server | None = None
         if state is not None and state.exists():
@@ -82,7 +84,7 @@ class MarketServer:
 
     def start(self) -> None:
         """Answer calls, on the same port as before if there was one."""
-        self._http = _Server(("127.0.0.1", self._port), type("Exchange", (_Exchange,), {"market": self}))
+        self._http = _Server(("127.0.0.1", self._port), self)
         self._port = self._http.server_address[1]
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
@@ -96,11 +98,13 @@ class MarketServer:
         self.save()
 
     def save(self) -> None:
-        """Write the state to its file, whole or not at all."""
+        """Write the state to its file, whole or not at all; nothing if nothing was asked since."""
         if self._state is None:
             return
         with self.lock:
-            text = json.dumps(self.market.dump())
+            if not self._asked:
+                return
+            text, self._asked = self.market.dump(), False
         part = self._state.with_name(self._state.name + ".part")
         part.write_text(text, encoding="utf-8")
         os.replace(part, self._state)
@@ -144,6 +148,7 @@ class MarketServer:
             raise _Dropped
         inner = None if kind in WIRE else kind
         with self.lock:
+            self._asked = True
             reply = self.market.apply(replace(request, fault=inner))
         self._note(request, reply, kind)
         if kind in ("lose_response", "lose_refresh"):
@@ -187,9 +192,15 @@ class MarketServer:
     # --- the sandbox's own calls -------------------------------------------------------------------------------------
 
     def control(self, method: str, name: str, body: Any) -> Any:
-        """One `/_sandbox/` call; KeyError = there is none, ValueError = the body is wrong."""
+        """One `/_sandbox/` call.
+
+        Raises:
+            NowhereError: there is no such call, or no such order.
+            ValueError, KeyError, TypeError: the body is wrong.
+        """
         with self.lock:
             self.apply_late()
+            self._asked = True
             match method, name:
                 case "PUT", "faults":
                     self.faults.replace(body)
@@ -245,9 +256,9 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
-        self.open = _Open()
-        super().__init__(address, handler)
+    def __init__(self, address: tuple[str, int], owner: MarketServer) -> None:
+        self.open, self.owner = _Open(), owner
+        super().__init__(address, _Exchange)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -277,9 +288,9 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Exchange(BaseHTTPRequestHandler):
-    """One connection: calls of the marketplace, and the sandbox's own."""
+    """One connection of a client: its calls go to the marketplace, those under /_sandbox/ behind it."""
 
-    market: MarketServer
+    server: _Server
     protocol_version = "HTTP/1.1"
     wbufsize = -1
 
@@ -294,12 +305,12 @@ class _Exchange(BaseHTTPRequestHandler):
             return
         parts = urlsplit(self.path)
         if parts.path.startswith(CONTROL):
-            self._send(_controlled(self.market, self.command, parts.path.removeprefix(CONTROL), body))
+            self._send(_controlled(self.server.owner, self.command, parts.path.removeprefix(CONTROL), body))
             return
         headers = {key.casefold(): value for key, value in self.headers.items()}
         query = parse_qs(parts.query, keep_blank_values=True)
         try:
-            self._send(self.market.answer(Request(self.command, parts.path, query, headers, body)))
+            self._send(self.server.owner.answer(Request(self.command, parts.path, query, headers, body)))
         except _Dropped:
             self.close_connection = True
 
@@ -343,7 +354,7 @@ class _Exchange(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _date(self) -> str:
-        return self.market.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
+        return self.server.owner.clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT")
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve
 
@@ -352,7 +363,9 @@ def _controlled(server: MarketServer, method: str, name: str, body: bytes) -> Re
     try:
         value = server.control(method, name, json.loads(body) if body else None)
         return Reply(200, json.dumps(value).encode())
+    except NowhereError as error:
+        return Reply(404, json.dumps({"error": str(error)}).encode())
     except KeyError as error:
-        return Reply(404, json.dumps({"error": f"there is no {method} /_sandbox/{name} here: {error}"}).encode())
+        return Reply(400, json.dumps({"error": f"{error} is missing"}).encode())
     except (ValueError, TypeError, AttributeError) as error:
         return Reply(400, json.dumps({"error": str(error)}).encode())

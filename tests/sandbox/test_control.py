@@ -183,6 +183,7 @@ def test_a_sellers_edits_show(client: Client) -> None:
     ("POST", "edit", {"sku": "A-1", "remove_variant": True}, 400),
     ("POST", "listings", [{"title": "x", "variants": []}], 400),
     ("GET", "nothing", None, 404), ("POST", "calls", None, 404), ("PUT", "settings", [], 400),
+    ("POST", "holiday", {}, 400), ("POST", "orders", None, 400),
 ])  # fmt: skip
 def test_control_calls_that_make_no_sense_are_refused(
     client: Client, method: str, name: str, body: Any, status: int

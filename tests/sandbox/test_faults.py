@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from adapters.sandbox.faults import KINDS
 from tests.sandbox.client import Client
 from tests.sandbox.conftest import Start
 
@@ -245,3 +247,8 @@ def test_times_and_probability(client: Client) -> None:
 @pytest.mark.parametrize("line", [{"operation": "*", "kind": "nothing"}, {"kind": "slow"}, "slow"])
 def test_a_fault_that_is_none_is_refused(client: Client, line: Any) -> None:
     assert client.raw("PUT", "/_sandbox/faults", json=[line]).status_code == 400
+
+
+def test_every_kind_is_in_the_tests_above() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [kind for kind in sorted(KINDS) if f'"{kind}"' not in text] == []

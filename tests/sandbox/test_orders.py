@@ -77,6 +77,19 @@ def test_lines_come_only_if_asked_for(sold: Client) -> None:
     assert detail["pay_time"] == int(sold.clock.now().timestamp())
 
 
+def test_a_buyer_is_masked_and_comes_only_if_asked_for(sold: Client) -> None:
+    order = buy(sold)
+    assert "recipient_address" not in sold.orders(order)[0]
+    assert "*" in sold.orders(order, "recipient_address")[0]["recipient_address"]["name"]
+
+
+def test_a_buyer_may_ask_to_cancel_and_stay(sold: Client) -> None:
+    order = buy(sold)
+    for word, status in (("in_cancel", "IN_CANCEL"), ("paid", "READY_TO_SHIP")):
+        advance(sold, order, word)
+        assert (sold.orders(order)[0]["order_status"], left(sold)) == (status, 18)
+
+
 def test_an_unpaid_order_has_no_pay_time(sold: Client) -> None:
     assert sold.orders(buy(sold, paid=False), "pay_time")[0]["pay_time"] is None
 

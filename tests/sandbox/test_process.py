@@ -46,13 +46,22 @@ def test_the_state_file_survives_a_restart(start: Start, clock: ManualClock, tmp
         before, image = client.shop.truth(), client.picture()
     again = start(state=state)
     assert again.shop.truth() == before
-    again.call("shop/get_shop_info")  # with the grant of this start
+    again.call("shop/get_shop_info")  # with a grant of this start, as the earlier one was spent
     assert again.code == ""
     again.token = fresh["access_token"]  # and with the one that was taken before
     assert again.orders(order)[0]["item_list"][0]["item_id"] == item
     assert again.item("A-9", image={"image_id_list": [image]}) > item
     again.refreshed(client.refresh_token)
     assert again.code == "error_auth"
+
+
+def test_a_grant_that_lives_stays_the_same_over_a_restart(clock: ManualClock, tmp_path: Path) -> None:
+    found = []
+    for wait in (0, 3600, 4 * 3600):
+        clock.advance(wait)
+        with launch(clock=clock, state=tmp_path / "state.json") as sandboxes:
+            found.append(sandboxes["shopee"].credentials)
+    assert found[0] == found[1] != found[2]
 
 
 def test_two_sandboxes_of_one_seed_speak_of_the_same_ids(start: Start) -> None:

@@ -58,6 +58,25 @@ def test_both_forms_of_tiers_are_taken_and_answered_in_the_old_one(client: Clien
     )
 
 
+def test_variations_of_shopees_own_go_by_their_ids(client: Client) -> None:
+    item = client.item()
+    client.clock.advance(5)
+    options = [{"variation_option_id": 500011}, {"variation_option_id": 0, "variation_option_name": "Kuning"}]
+    tier = {"variation_id": 500001, "variation_option_list": options}
+    ask = {**client.tiers(item, "KRS-01", [45000, 47000]), "standardise_tier_variation": [tier]}
+    client.call("product/init_tier_variation", ask)
+    [read] = client.call("product/get_model_list", item_id=item)["standardise_tier_variation"]
+    assert (read["variation_id"], read["variation_name"]) == (500001, "Warna")
+    assert [(o["variation_option_id"], o["variation_option_name"]) for o in read["variation_option_list"]] == [
+        (500011, "Merah"), (0, "Kuning"),
+    ]  # fmt: skip
+    for wrong in ({**tier, "variation_id": 7}, {**tier, "variation_option_list": [{"variation_option_id": 7}]}):
+        other = client.item(f"B-{wrong['variation_id']}")
+        client.clock.advance(5)
+        client.call("product/init_tier_variation", {**ask, "item_id": other, "standardise_tier_variation": [wrong]})
+        assert client.code == "product.error_param"
+
+
 def test_a_repeat_of_init_is_refused(client: Client) -> None:
     item, _ = client.tiered()
     client.call("product/init_tier_variation", client.tiers(item, "KRS-01", [45000, 47000]))

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from adapters.sandbox.shopee import push
 from adapters.sandbox.shopee.context import Context
 from adapters.sandbox.shopee.errors import Refusal
 from adapters.sandbox.shopee.state import Follower, Pair, Shop
@@ -51,6 +52,7 @@ def consent(here: Context, query: Query) -> str:
     main = "main_account" in query
     (here.shop.main_codes if main else here.shop.codes)[code] = here.now + CODE_S
     here.shop.authorised = True
+    push.say(here, push.AUTHORISED, {"shop_id": here.shop.shop_id, "success": 1})
     who = f"main_account_id={MAIN_ACCOUNT}" if main else f"shop_id={here.shop.shop_id}"
     state = f"&state={query['state'][0]}" if "state" in query else ""
     return _back(query, f"code={code}&{who}{state}")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from adapters.sandbox.shopee import auth, orders
+from adapters.sandbox.market import NowhereError
+from adapters.sandbox.shopee import auth, orders, push
 from adapters.sandbox.shopee.context import Context, tree
 from adapters.sandbox.shopee.state import DEAD, Item, Model, Promotion, Shop
 
@@ -27,7 +28,7 @@ class Behind:
     here: Context
 
     def call(self, method: str, name: str, body: Any) -> Any:
-        """One `/_sandbox/` call; KeyError = there is none, ValueError = it cannot be done."""
+        """One `/_sandbox/` call; NowhereError = there is none, ValueError or KeyError = it cannot be done."""
         if method == "POST" and name.startswith("orders/") and name.endswith("/advance"):
             sn = name.removeprefix("orders/").removesuffix("/advance")
             return orders.advance(self.here, sn, _word_of(body))
@@ -45,6 +46,8 @@ class Behind:
             ("POST", "resend"): lambda _: {"resend_code": auth.resend(self.here)},
             ("DELETE", "state"): self._empty,
         }
+        if (method, name) not in calls:
+            raise NowhereError(f"there is no {method} /_sandbox/{name} here")
         return calls[(method, name)](body)
 
     # --- the truth ---------------------------------------------------------------------------------------------------
@@ -193,10 +196,12 @@ class Behind:
         self.here.remember(item)
         item.status = "BANNED"
         self.here.touch(item)
+        push.say(self.here, push.VIOLATION, {"item_id": item.item_id, "item_name": item.name, "item_status": "BANNED"})
         return {"status": _word(item)}
 
     def _deauthorise(self, _body: Any) -> dict[str, Any]:
         auth.deauthorise(self.here)
+        push.say(self.here, push.DEAUTHORISED, {"shop_id": self.here.shop.shop_id, "success": 1})
         return {}
 
     def _category(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,7 +220,13 @@ class Behind:
         old = self.here.shop
         # Pictures lie in the media space, tokens with the app: neither is the shop's.
         self.here.shop = Shop(
-            old.shop_id, old.partner_id, old.partner_key, pairs=old.pairs, images=old.images, next_id=old.next_id
+            old.shop_id,
+            old.partner_id,
+            old.partner_key,
+            pairs=old.pairs,
+            images=old.images,
+            next_id=old.next_id,
+            pushes=old.pushes,
         )
         self.here.before.clear()
         return {}

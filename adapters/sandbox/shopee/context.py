@@ -39,6 +39,8 @@ class Context:
     fault: str | None = None
     late_by: float = 0.0
     """Seconds since the moment at which the call in hand is to count as done."""
+    outbox: list[Any] = field(default_factory=list)
+    """Pushes that are to be posted when the call in hand is done."""
     before: dict[int, tuple[float, Item | None]] = field(default_factory=dict)
     """{item: (when it was last written, what it was before)}: what a stale read shows."""
 
@@ -119,11 +121,6 @@ class Context:
         while len(item.found_as) > 1 and item.found_as[1][0] <= self.now:
             del item.found_as[0]
         item.found_as.append([self.now + self.delay(LAG_S), *face])
-
-    def found_as(self, item: Item) -> list[Any] | None:
-        """What a search shows of an item by now: [since, name, [its SKU, its models' SKUs], status]."""
-        now = self.now
-        return next((face for face in reversed(item.found_as) if face[0] <= now), None)
 
     def stock_echo(self, item: Item, stock: int) -> dict[str, Any]:
         """A row of stock in the echo of a write."""

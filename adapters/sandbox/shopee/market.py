@@ -12,13 +12,13 @@ from typing import Any
 from adapters.clock import Clock
 from adapters.sandbox.limits import Window, window_s
 from adapters.sandbox.market import Reply, Request
-from adapters.sandbox.shopee import auth, metadata, numbers, orders, products, reading, variations
+from adapters.sandbox.shopee import auth, metadata, numbers, orders, products, push, reading, variations
 from adapters.sandbox.shopee.behind import Behind
 from adapters.sandbox.shopee.context import Context
 from adapters.sandbox.shopee.errors import Refusal
 from adapters.sandbox.shopee.reference import reference
 from adapters.sandbox.shopee.shape import from_body, from_query
-from adapters.sandbox.shopee.state import Shop, restored
+from adapters.sandbox.shopee.state import Shop, plain, restored
 from adapters.sandbox.switches import positions
 
 PREFIX = "/api/v2"
@@ -79,6 +79,10 @@ OPERATIONS: dict[str, Operation] = {
         "shop/get_warehouse_detail": metadata.get_warehouse_detail,
         "shop/get_shop_holiday_mode": metadata.get_shop_holiday_mode,
         "shop/set_shop_holiday_mode": metadata.set_shop_holiday_mode,
+        "push/set_app_push_config": push.set_app_push_config,
+        "push/get_app_push_config": push.get_app_push_config,
+        "push/get_lost_push_message": push.get_lost_push_message,
+        "push/confirm_consumed_lost_push_message": push.confirm_consumed_lost_push_message,
         "order/get_order_list": orders.get_order_list,
         "order/get_order_detail": orders.get_order_detail,
     }.items()
@@ -158,6 +162,8 @@ class ShopeeMarket:
             return self._success(request.path, self._do(request))
         except Refusal as refusal:
             return self._failure(refusal)
+        finally:
+            push.send_off(self.here)
 
     def _known(self, request: Request) -> None:
         spec = reference()["operations"].get(request.path)
@@ -323,7 +329,10 @@ class ShopeeMarket:
                 self.here = self.home
                 self.here.fault, self.here.late_by = None, 0.0
                 self.here.end_reviews()
-                return Behind(self.here).call(method, name, body)
+                try:
+                    return Behind(self.here).call(method, name, body)
+                finally:
+                    push.send_off(self.here)
 
     def _set(self, body: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in body.items():
@@ -344,14 +353,14 @@ class ShopeeMarket:
                     raise ValueError(f"no setting '{name}'")
         return {"quota_window_s": window_s(86_400, self.fast)}
 
-    def dump(self) -> dict[str, Any]:
-        """The shop and its sister as JSON values."""
-        return {**self.home.shop.dump(), "sister": self.sister.shop.dump()}
+    def dump(self) -> str:
+        """The shop and its sister as JSON."""
+        return json.dumps({**self.home.shop.dump(), "sister": self.sister.shop.dump()}, default=plain)
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take a dumped shop."""
-        plain = dict(state)
-        sister = plain.pop("sister")
+        own = dict(state)
+        sister = own.pop("sister")
         self.here = self.home
-        self.home.shop = restored(plain)
+        self.home.shop = restored(own)
         self.sister.shop = auth.sister(self.home.shop, restored(sister))

@@ -34,7 +34,7 @@ def get_attribute_tree(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
 
 
 def _attributes(here: Context, category_id: int) -> list[dict[str, Any]]:
-    leaf = here.leaf(category_id)
+    leaf = _leaf(here, category_id, "product.error_invalid_category")
     return [_attribute(key, key in leaf["mandatory"]) for key in (*leaf["mandatory"], *leaf["optional"])]
 
 
@@ -53,7 +53,8 @@ def _attribute(key: str, mandatory: bool) -> dict[str, Any]:
 
 def get_brand_list(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     """The brands of a leaf category, by pages."""
-    leaf, offset, size = here.leaf(ask["category_id"]), ask["offset"], ask["page_size"]
+    leaf = _leaf(here, ask["category_id"], "product.error_invalid_category")
+    offset, size = ask["offset"], ask["page_size"]
     if not 1 <= size <= 100:
         raise param("page_size should be between 1 to 100.")
     if ask["status"] not in (1, 2):
@@ -86,7 +87,7 @@ def register_brand(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
 
 def get_variation_tree(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     """Variations and options that have ids of Shopee's own."""
-    here.leaf(ask["category_id"])
+    _leaf(here, ask["category_id"], "product.error_param")
     return {"standardise_variation_list": tree()["variations"]}
 
 
@@ -100,7 +101,7 @@ def category_recommend(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
 
 def get_recommend_attribute(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     """A guess at the attributes that have values to choose from."""
-    leaf, attributes = here.leaf(ask["category_id"]), tree()["attributes"]
+    leaf, attributes = _leaf(here, ask["category_id"], "product.error_param"), tree()["attributes"]
     rows = [
         {"attribute_id": int(key), "attribute_value_list": [{"value_id": int(next(iter(attributes[key]["values"])))}]}
         for key in (*leaf["mandatory"], *leaf["optional"]) if attributes[key]["values"]
@@ -122,6 +123,14 @@ def search_attribute_value_list(_here: Context, ask: dict[str, Any]) -> dict[str
     }
 
 
+def _leaf(here: Context, category_id: int, code: str) -> dict[str, Any]:
+    """A leaf category; whatever is wrong with it is said with the one code that the reference has for this call."""
+    try:
+        return here.leaf(category_id)
+    except Refusal:
+        raise Refusal(code, f"Invalid category ID {category_id}") from None
+
+
 def _language(ask: dict[str, Any]) -> None:
     """Indonesia knows `id` and `en` (facts, section 3.9)."""
     if ask.get("language") not in (None, "", "id", "en"):
@@ -137,7 +146,7 @@ def get_item_limit(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     limits["gtin_limit"] = {"gtin_validation_rule": "Optional"}  # the envelope moves it, by a switch
     if ask.get("category_id") is None:
         return limits
-    leaf = here.leaf(ask["category_id"])
+    leaf = _leaf(here, ask["category_id"], "product.error_param")
     least, most = leaf["days_to_ship"]
     return {
         **limits,

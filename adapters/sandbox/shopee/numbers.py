@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.sandbox.shopee import push
 from adapters.sandbox.shopee.context import Context, tree
 from adapters.sandbox.shopee.errors import Refusal, param
 from adapters.sandbox.shopee.state import DEAD, Item, Model
@@ -30,7 +31,8 @@ def update_price(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
         raise _all_failed(fail, rows, "price ratio between variations exceeds limit")
     here.remember(item)
     for model in item.offers:
-        model.price = int(applied.get(model.model_id, model.price))
+        if model.model_id in applied:
+            _set_price(here, item, model, int(applied[model.model_id]))
     # A price write did not move update_time on the sandbox of the real thing (facts, section 3.4).
     echo = [_echo(row, {"original_price": row["original_price"]}) for row in success]
     return _lists(here, _omitted(here, echo), failure, fail)
@@ -64,6 +66,14 @@ def update_stock(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
         here.touch(item)
     echo = [_echo(row, here.stock_echo(item, row["seller_stock"][0]["stock"])) for row in success]
     return _lists(here, _omitted(here, echo), failure, fail)
+
+
+def _set_price(here: Context, item: Item, model: Model, price: int) -> None:
+    """Set it; the push about it goes out for the seller's own writes, too (facts, section 4.4)."""
+    body = {"item_id": item.item_id, "model_id": model.model_id, "update_field": "original_price",
+            "old_value": model.price, "new_value": price, "update_time": int(here.now)}  # fmt: skip
+    model.price = price
+    push.say(here, push.PRICE, body)
 
 
 def _set_stock(here: Context, model: Model, stock: int) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from adapters.sandbox.market import NowhereError
+from adapters.sandbox.shopee import push
 from adapters.sandbox.shopee.context import Context
 from adapters.sandbox.shopee.errors import Refusal
 from adapters.sandbox.shopee.state import DEAD, Item, Line, Model, Order
@@ -16,11 +18,8 @@ STATUSES = frozenset({
 })  # fmt: skip
 ADVANCED = {
     "unpaid": "UNPAID", "paid": "READY_TO_SHIP", "shipped": "SHIPPED", "delivered": "COMPLETED",
-    "cancelled": "CANCELLED", "returned": "TO_RETURN", "failed": "CANCELLED",
+    "in_cancel": "IN_CANCEL", "cancelled": "CANCELLED", "returned": "TO_RETURN", "failed": "CANCELLED",
 }  # fmt: skip
-OPTIONAL = frozenset({
-    "item_list", "package_list", "total_amount", "pay_time", "cancel_by", "cancel_reason", "order_status", "note",
-})  # fmt: skip
 
 
 # --- the seller's software -------------------------------------------------------------------------------------------
@@ -97,10 +96,21 @@ def _detail(order: Order, fields: set[str]) -> dict[str, Any]:
         detail["total_amount"] = sum(line.price * line.quantity for line in order.lines)
     if "pay_time" in fields:
         detail["pay_time"] = None if order.paid_at is None else int(order.paid_at)
-    for name in ("cancel_by", "cancel_reason"):
+    detail.update({name: value for name, value in _BUYER.items() if name in fields})
+    for name in ("cancel_by", "cancel_reason", "note"):
         if name in fields:
             detail[name] = ""
     return detail
+
+
+_BUYER: dict[str, Any] = {
+    "buyer_user_id": 258_065, "buyer_username": "contoh_pembeli", "payment_method": "ShopeePay",
+    "recipient_address": {
+        "name": "C****h", "phone": "******21", "full_address": "****** Pangkalpinang", "city": "KOTA PANGKALPINANG",
+        "district": "", "town": "", "state": "KEP. BANGKA BELITUNG", "zipcode": "", "region": "ID",
+    },
+}  # fmt: skip
+"""A buyer who does not exist, masked as Shopee masks until a partner's addresses are declared (facts, section 1.1)."""
 
 
 def _line(order: Order, line: Line) -> dict[str, Any]:
@@ -148,12 +158,21 @@ def buy(here: Context, body: Mapping[str, Any]) -> dict[str, Any]:
     here.shop.orders[sn] = order
     if paid or here.on("stock_drops_at", "unpaid"):
         _take(here, order)
+    _told(here, order)
     return {"id": sn, "status": order.status}
 
 
+def _told(here: Context, order: Order) -> None:
+    body = {"ordersn": order.sn, "status": order.status, "completed_scenario": "", "items": [],
+            "update_time": int(order.updated)}  # fmt: skip
+    push.say(here, push.ORDER, body)
+
+
 def advance(here: Context, sn: str, word: str) -> dict[str, Any]:
-    """Move an order on; KeyError for an order that does not exist, ValueError for a word that is none."""
-    order = here.shop.orders[sn]
+    """Move an order on; NowhereError for an order that does not exist, ValueError for a word that is none."""
+    order = here.shop.orders.get(sn)
+    if order is None:
+        raise NowhereError(f"there is no order {sn}")
     if word not in ADVANCED:
         raise ValueError(f"an order cannot become '{word}': {', '.join(ADVANCED)}")
     order.status, order.updated = ADVANCED[word], here.now
@@ -163,6 +182,7 @@ def advance(here: Context, sn: str, word: str) -> dict[str, Any]:
         _take(here, order)
     if word in ("cancelled", "failed") and order.took:
         _give_back(here, order)
+    _told(here, order)
     return {"id": sn, "status": order.status}
 
 

@@ -142,10 +142,11 @@ def get_item_list(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     since, until = ask.get("update_time_from"), ask.get("update_time_to")
     if since is not None and until is not None and since >= until:
         raise Refusal("product.error_update_time_range", "update_time_to should be greater than update_time_from.")
+    now = here.now
     rows = [
         item for item in _seen(here)
         if item.status in wanted and (since is None or int(item.updated) >= since)
-        and (until is None or int(item.updated) <= until) and item.listed_at <= here.now
+        and (until is None or int(item.updated) <= until) and item.listed_at <= now
     ]  # fmt: skip
     page = [] if here.fault == "empty_page" else rows[offset : offset + size]
     more = offset + size < len(rows) and here.fault != "empty_page"
@@ -220,7 +221,8 @@ def search_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     everything = here.on("search_default", "all")
     wanted = frozenset(ask.get("item_status") or (STATUSES if everything else ["NORMAL"]))
     fits = _sku_hit(here, sku) if sku else _name_hit(name or "")
-    rows = [item for item in _seen(here) if (shown := here.found_as(item)) and shown[3] in wanted and fits(shown)]
+    now = here.now
+    rows = [item for item in _seen(here) if (shown := item.shown(now)) and shown[3] in wanted and fits(shown)]
     start = _cursor(ask.get("offset") or "")
     page = [] if here.fault == "empty_page" else rows[start : start + size]
     following = f"p{start + size}" if start + size < len(rows) else ""
@@ -256,10 +258,13 @@ def _page_size(size: int) -> None:
 
 
 def _seen(here: Context) -> Iterator[Item]:
-    """Every item that can be read, the newest first."""
-    for item in reversed(list(here.shop.items.values())):
-        if (shown := here.seen(item.item_id)) is not None:
-            yield shown
+    """Every item that can be read, the newest first; quick, as a shop may hold tens of thousands."""
+    for item in reversed(here.shop.items.values()):
+        if here.fault == "stale_read":
+            if (shown := here.seen(item.item_id)) is not None:
+                yield shown
+        elif item.deleted_at is None or here.readable(item):
+            yield item
 
 
 def get_item_promotion(here: Context, ask: dict[str, Any]) -> dict[str, Any]:

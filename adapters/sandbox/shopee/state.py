@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 DEAD = frozenset({"SELLER_DELETE", "SHOPEE_DELETE"})
@@ -57,7 +57,13 @@ class Item:
     located: str | None = None
     deleted_at: float | None = None
     found_as: list[list[Any]] = field(default_factory=list)
-    """What a search shows, and from when on: [instant, name, [SKUs], status], oldest first."""
+    """Its faces as a search shows them, each from its instant on, oldest first; see `shown`."""
+
+    def shown(self, now: float) -> list[Any] | None:
+        """What a search shows of it at `now`: [since, name, [its SKU, its models' SKUs], status]."""
+        if self.found_as[-1][0] <= now:
+            return self.found_as[-1]
+        return next((face for face in reversed(self.found_as) if face[0] <= now), None)
 
     @property
     def offers(self) -> list[Model]:
@@ -156,6 +162,26 @@ class BatchTask:
 
 
 @dataclass(slots=True)
+class Lost:
+    """A push that nobody acknowledged."""
+
+    id: int
+    code: int
+    at: float
+    data: str
+
+
+@dataclass(slots=True)
+class Pushes:
+    """Where pushes go, which of them, and which were lost."""
+
+    url: str = ""
+    on: list[int] = field(default_factory=list)
+    blocked: list[int] = field(default_factory=list)
+    lost: list[Lost] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Shop:
     """Everything."""
 
@@ -181,6 +207,7 @@ class Shop:
     tasks: list[BatchTask] = field(default_factory=list)
     couriers_on: dict[str, bool] = field(default_factory=dict)
     """Couriers that were switched on or off since the beginning."""
+    pushes: Pushes = field(default_factory=Pushes)
     pending_brands: dict[str, str] = field(default_factory=dict)
     quota_day: str = ""
     quota_used: int = 0
@@ -193,20 +220,26 @@ class Shop:
         return self.next_id
 
     def dump(self) -> dict[str, Any]:
-        """All of it as JSON values."""
-        return asdict(self)
+        """All of it; what is no JSON value in it is one of the classes here, see `plain`."""
+        return plain(self)
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """One of these classes as a mapping of its fields, not deeper: the quick way for `json.dumps(default=plain)`."""
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def restored(state: dict[str, Any]) -> Shop:
     """The shop that was dumped."""
-    plain = dict(state)
-    plain["items"] = {int(key): _item(value) for key, value in state["items"].items()}
-    plain["orders"] = {key: _order(value) for key, value in state["orders"].items()}
-    plain["promotions"] = [Promotion(**value) for value in state["promotions"]]
-    plain["pairs"] = [_pair(value) for value in state["pairs"]]
-    plain["reviews"] = [Review(**value) for value in state["reviews"]]
-    plain["tasks"] = [BatchTask(**value) for value in state["tasks"]]
-    return Shop(**plain)
+    found = dict(state)
+    found["items"] = {int(key): _item(value) for key, value in state["items"].items()}
+    found["orders"] = {key: _order(value) for key, value in state["orders"].items()}
+    found["promotions"] = [Promotion(**value) for value in state["promotions"]]
+    found["pairs"] = [_pair(value) for value in state["pairs"]]
+    found["reviews"] = [Review(**value) for value in state["reviews"]]
+    found["pushes"] = Pushes(**{**state["pushes"], "lost": [Lost(**lost) for lost in state["pushes"]["lost"]]})
+    found["tasks"] = [BatchTask(**value) for value in state["tasks"]]
+    return Shop(**found)
 
 
 def _pair(value: dict[str, Any]) -> Pair:

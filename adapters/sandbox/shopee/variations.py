@@ -140,16 +140,7 @@ def get_model_list(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
 def _tiers(here: Context, ask: dict[str, Any]) -> list[dict[str, Any]]:
     """The tiers in either form: the standardised one, or the older that guides still print."""
     if ask.get("standardise_tier_variation") is not None:
-        tiers = [
-            {
-                "name": tier["variation_name"],
-                "options": [
-                    {"option": option["variation_option_name"], "image_id": option.get("image_id") or ""}
-                    for option in tier["variation_option_list"]
-                ],
-            }
-            for tier in ask["standardise_tier_variation"]
-        ]
+        tiers = [_standardised(tier) for tier in ask["standardise_tier_variation"]]
     elif ask.get("tier_variation") is not None:
         tiers = [
             {
@@ -165,6 +156,28 @@ def _tiers(here: Context, ask: dict[str, Any]) -> list[dict[str, Any]]:
         raise missing("tier_variation")
     _judge_tiers(here, tiers)
     return tiers
+
+
+def _standardised(tier: dict[str, Any]) -> dict[str, Any]:
+    """A tier in the newer form: ids are Shopee's own, or 0 beside a name of the seller's (facts, section 3.5)."""
+    known = {row["variation_id"]: row for row in tree()["variations"]}
+    number, name = tier["variation_id"], tier.get("variation_name") or ""
+    groups = known[number]["variation_group_list"] if number in known else []
+    names = {
+        row["variation_option_id"]: row["variation_option_name"] for g in groups for row in g["variation_option_list"]
+    }
+    if number and number not in known:
+        raise param("Wrong parameters, detail: variation_id.")
+    options = [_standardised_option(option, names) for option in tier["variation_option_list"]]
+    return {"name": known[number]["variation_name"] if number else name, "variation_id": number, "options": options}
+
+
+def _standardised_option(option: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
+    number = option["variation_option_id"]
+    if number and number not in names:
+        raise param("Wrong parameters, detail: variation_option_id.")
+    name = names[number] if number else option.get("variation_option_name") or ""
+    return {"option": name, "image_id": option.get("image_id") or "", "option_id": number}
 
 
 def _judge_tiers(here: Context, tiers: list[dict[str, Any]]) -> None:
@@ -239,8 +252,15 @@ def _option(option: dict[str, Any]) -> dict[str, Any]:
 
 
 def _standard(tier: dict[str, Any]) -> dict[str, Any]:
-    options = [{"variation_option_id": 0, "variation_option_name": option["option"]} for option in tier["options"]]
-    return {"variation_id": 0, "variation_name": tier["name"], "variation_option_list": options}
+    options = [
+        {"variation_option_id": option.get("option_id", 0), "variation_option_name": option["option"]}
+        for option in tier["options"]
+    ]
+    return {
+        "variation_id": tier.get("variation_id", 0),
+        "variation_name": tier["name"],
+        "variation_option_list": options,
+    }
 
 
 def _echo(here: Context, item: Item, model: Model) -> dict[str, Any]:
