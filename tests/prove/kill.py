@@ -26,8 +26,9 @@ from tests.prove.world import CATALOGUE, ROOT, World, active_products, environme
 PLACES = ("before", "between", "after", "commit")
 PRODUCTS = 7
 RESTARTS_MOST = 3
-AT_ONCE_S = 5.0
-"""A restart's first call comes within this: the start of the process, and no waiting for a lease."""
+AT_ONCE = 2.0
+"""A restart's first call comes within this many times the slowest undisturbed start of the same campaign: timings are
+compared within one run, and waiting for a lease (30 s of heartbeat) would stand out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,15 @@ class Case:
     """False: this run made fewer calls than the counted one, and ended well before its appointed call."""
     twice: tuple[str, ...]
     missing: tuple[str, ...]
+    start_s: float
+    """The first call of the process that was to be killed: an undisturbed start."""
     restart_s: float
     restarts: int
 
     @property
     def good(self) -> bool:
-        """Nothing twice, nothing missing, and the restart went on at once."""
-        return not self.twice and not self.missing and self.restart_s <= AT_ONCE_S
+        """Nothing twice and nothing missing."""
+        return not self.twice and not self.missing
 
 
 def main() -> int:
@@ -62,14 +65,14 @@ def main() -> int:
             print(case)
     bad = [case for case in done if not case.good]
     writes = Counter(operation.rsplit("/", 1)[-1] for operation in operations)
-    slowest = max(case.restart_s for case in done)
+    start, restart = max(case.start_s for case in done), max(case.restart_s for case in done)
     return say(
         "kill",
         f"{sum(c.died for c in done)} kills at {len(operations)} calls ({dict(sorted(writes.items()))}) "
         f"x {len(PLACES)} places: "
         f"{sum(bool(c.twice) for c in done)} with a SKU twice, {sum(bool(c.missing) for c in done)} with one missing, "
-        f"first call of a restart after {slowest:.1f} s at most",
-        good=not bad and sum(c.died for c in done) >= 0.97 * len(done) > 0,
+        f"first call of a restart after {restart:.1f} s at most, of an undisturbed start after {start:.1f} s at most",
+        good=not bad and restart <= AT_ONCE * start and sum(c.died for c in done) >= 0.97 * len(done) > 0,
     )
 
 
@@ -107,14 +110,14 @@ def _calls_of_a_first_sync() -> list[str]:
 def _try(place: str, number: int, operation: str) -> Case:
     with world() as here:
         wanted = _prepared(here)
-        died = _killed(here, place, number)
+        died, start = _killed(here, place, number)
         first, restarts = _restart(here, wanted)
         skus = Counter(v["sku"] for listing in here.truth() for v in listing["variants"])
         codes = Counter(_product_of(listing, wanted) for listing in here.truth())
         live = {v["sku"] for listing in here.truth() if listing["status"] == "live" for v in listing["variants"]}
         twice = [sku for sku, count in skus.items() if count > 1] + [code for code, count in codes.items() if count > 1]
         missing = [sku for skus_ in wanted.values() for sku in skus_ if sku not in live]
-        return Case(place, number, operation, died, tuple(twice), tuple(missing), first, restarts)
+        return Case(place, number, operation, died, tuple(twice), tuple(missing), start, first, restarts)
 
 
 def _product_of(listing: dict[str, object], wanted: dict[str, list[str]]) -> str:
@@ -123,10 +126,12 @@ def _product_of(listing: dict[str, object], wanted: dict[str, list[str]]) -> str
     return next((product for product, skus in wanted.items() if code == product or code in skus), code)
 
 
-def _killed(here: World, place: str, number: int) -> bool:
+def _killed(here: World, place: str, number: int) -> tuple[bool, float]:
+    """Whether the process was killed, and when its first call came."""
     words = ["--config", str(here.config), "resync", "--json"]
     inside = "never" if place == "between" else place
     command = [sys.executable, "-m", "tests.prove.killed", inside, str(number), "--", *words]
+    first = _first_call(here)
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -134,7 +139,15 @@ def _killed(here: World, place: str, number: int) -> bool:
         here.shop.hooks.before_answer = _kill_at(number, process)
     code = process.wait(timeout=120)
     here.shop.hooks.before_answer = None
-    return code == -signal.SIGKILL
+    return code == -signal.SIGKILL, first[0] if first else 0.0
+
+
+def _first_call(here: World) -> list[float]:
+    """Seconds from now to the first call that arrives, once it has."""
+    first: list[float] = []
+    began = time.monotonic()
+    here.shop.hooks.before_apply = lambda _: first.append(time.monotonic() - began) if not first else None
+    return first
 
 
 def _kill_at(number: int, process: subprocess.Popen[bytes]) -> Callable[[CallSeen], None]:
@@ -152,9 +165,7 @@ def _kill_at(number: int, process: subprocess.Popen[bytes]) -> Callable[[CallSee
 
 def _restart(here: World, wanted: dict[str, list[str]]) -> tuple[float, int]:
     """Start again until all is listed; when the first call of the first restart came, and how many it took."""
-    first: list[float] = []
-    began = time.monotonic()
-    here.shop.hooks.before_apply = lambda _: first.append(time.monotonic() - began) if not first else None
+    first = _first_call(here)
     restarts = 0
     while restarts < RESTARTS_MOST:
         restarts += 1
