@@ -66,7 +66,7 @@ def resync(
     wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to follow open changes, in all.")] = 60.0,
     json_: JsonOption = False,
 ) -> None:
-    """Push now what differs, with live progress; also while the daemon runs."""
+    """Push now what differs, with live progress; waits while another run works on the channel."""
     with opened(context) as (settings, database):
         request = _request(settings, database, sku=sku, facet=facet, failed=failed, force=force, wait=wait)
         ended = [_run(settings, one, database, request) for one in _chosen(settings, channel)]
