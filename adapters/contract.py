@@ -12,6 +12,7 @@ Rules of the contract. Each has a test of its number in ``tests/contract``, whic
  C5  ``send`` never raises for what the marketplace or the line did: it says so in the outcome.
  C6  An answer that was lost, or names a change in no list, is ``Unknown``; never ``Applied``, never ``Rejected``.
  C7  A create goes step by step: ``Begun`` carries ids as soon as they exist, and ``not_before``; nothing sleeps.
+     Where the marketplace queues or reviews, ``Accepted`` carries a receipt, and ``poll`` follows it to its end.
  C8  ``find`` sees a listing in every state, half-built and hidden ones included; one answer per intent, in order.
  C9  ``observe`` is lazy and complete: every list there is, each listing once; with ``ids`` just these.
  C10 ``comparable`` gives what was shown in our own terms, or None where nothing may be compared; None is not zero.
@@ -32,8 +33,8 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 __all__ = [
-    "Absent", "Accepted", "Adapter", "Applied", "AuthError", "Authorizer", "Begun", "Call", "Canonical", "Cause",
-    "Change", "Content", "Deferred", "Effect", "Facet", "Facts", "Found", "Grant", "GrantSource", "Ids",
+    "Absent", "Accepted", "Access", "Adapter", "Applied", "AuthError", "Authorizer", "Begun", "Call", "Canonical",
+    "Cause", "Change", "Content", "Deferred", "Effect", "Facet", "Facts", "Found", "Grant", "GrantSource", "Ids",
     "Instructions", "Intent", "Learner", "Limits", "Lister", "Listing", "ListingState", "Locked", "MarketplaceError",
     "NotYet", "Observed", "ObservedOffer", "Order", "OrderLine", "OrderSource", "OrderState", "Outcome", "Picture",
     "Price", "Rate", "Receipt", "Rejected", "ShopBounds", "Structure", "Tracker", "Transient", "Unknown", "Urgency",
@@ -222,7 +223,11 @@ class Observed:
     """One listing as the shop shows it at ``seen_at``. ``code`` = what stands in the parent-SKU field.
 
     ``content`` holds the fields that can be read back, by the names of Content; what cannot be is left out.
-    ``raw`` is the adapter's own (JSON text), handed back with a structure change.
+    ``raw`` is the adapter's own (JSON text), handed back with a structure change. ``receipt`` is set while the
+    listing stands in a queue or review of the marketplace: what `Tracker.poll` follows it by. Its offers have no ids
+    until then, and ``external_id`` may be another than that of the finished listing.
+
+    Where a shop stores no SKUs, what `find` shows carries those of the intent that it answers to.
     """
 
     external_id: str
@@ -236,6 +241,7 @@ class Observed:
     offers: tuple[ObservedOffer, ...] = ()
     content: Mapping[str, object] = field(default_factory=dict)
     raw: str = "{}"
+    receipt: str | None = None
 
     def ids(self) -> Ids:
         """The ids of this listing and of its offers that carry a SKU."""
@@ -317,7 +323,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Queued at the marketplace; ``Tracker.poll`` with the receipt, not before ``not_before``, tells the end."""
+    """Queued or in review at the marketplace; ``Tracker.poll`` with the receipt, not before ``not_before``, tells more.
+
+    `poll` itself answers with this as long as the end is open, perhaps with another receipt (a queue became a review).
+    """
 
     receipt: str
     not_before: datetime
@@ -325,12 +334,18 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Refused. ``fields`` names the refused fields of content; the others went through or are unharmed."""
+    """Refused. ``fields`` names the refused fields of content; the others went through or are unharmed.
+
+    A create that the marketplace keeps for correction carries ``ids`` and ``next_step``: the corrected create goes on
+    from there, and no second one is made.
+    """
 
     cause: Cause
     code: str
     text: str
     fields: tuple[str, ...] = ()
+    ids: Ids | None = None
+    next_step: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,6 +468,8 @@ class ShopBounds:
     stock: tuple[int, int] | None = None
     option_name: tuple[int, int] | None = None
     option_value: tuple[int, int] | None = None
+    options: int | None = None
+    """How many options (colour, size) a listing may have; 0 = products with variants cannot be made."""
     variants: int | None = None
     price_ratio: float | None = None
     preorder_days: tuple[int, int] | None = None
@@ -507,6 +524,26 @@ class Transient(MarketplaceError):
 
 class AuthError(MarketplaceError):
     """The shop must be authorised again, or the app's credentials are wrong."""
+
+
+# --- how a shop is reached -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Which shop an adapter talks to. ``url`` None = the live host; ``redirect`` = where a consent comes back to.
+
+    ``secrets`` by the adapter's own names (its ``SECRETS`` and ``OPTIONAL_SECRETS``). ``location`` binds one of
+    several places where stock lies. ``assumptions`` = {id: position} of open questions that this shop has answered;
+    an id that is not there stands at the adapter's own, careful default.
+    """
+
+    shop_id: str
+    url: str | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    location: str | None = None
+    redirect: str | None = None
+    assumptions: Mapping[str, str] = field(default_factory=dict)
 
 
 # --- the protocols ---------------------------------------------------------------------------------------------------
@@ -572,7 +609,11 @@ class Tracker(Protocol):
     """A marketplace that queues or reviews."""
 
     def poll(self, receipts: Sequence[Receipt]) -> list[Outcome]:
-        """One outcome per change of each receipt, in order."""
+        """One outcome per change of each receipt, in order; ``Accepted`` while the end is open. Writes nothing.
+
+        Raises:
+            MarketplaceError: nothing was learnt; ask again later.
+        """
 
 
 @runtime_checkable

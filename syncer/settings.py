@@ -73,6 +73,8 @@ class ChannelFile(_Frozen):
     sells: Sells = Sells()
     empty: bool = False
     stock_buffer: int = Field(default=0, ge=0)
+    location: str | None = None
+    assumptions: dict[str, str] = Field(default_factory=dict)
     limits: LimitSettings = LimitSettings()
 
     @field_validator("url")
@@ -138,6 +140,8 @@ class ChannelSettings(_Frozen):
     sells: Sells
     empty: bool
     stock_buffer: int
+    location: str | None
+    assumptions: Mapping[str, str]
     limits: Limits
 
 
@@ -169,19 +173,19 @@ class Settings(_Frozen):
             text = _("no channel '{name}' in {file}; there are: {there}")
             raise ConfigError(text.format(name=name, file=self.file, there=there)) from None
 
-    def secrets(self, channel: ChannelSettings, names: Sequence[str]) -> dict[str, str]:
-        """The secrets of a channel by the adapter's own names; tokens may be missing, credentials may not.
+    def secrets(self, channel: ChannelSettings, needed: Sequence[str], optional: Sequence[str]) -> dict[str, str]:
+        """The secrets of a channel by the adapter's own names.
 
         Raises:
-            ConfigError: a credential is missing; the sentence names the line to write.
+            ConfigError: a needed one is missing; the sentence names the line to write.
         """
         prefix = _prefix(channel.name)
         found = {}
-        for name in names:
+        for name in (*needed, *optional):
             value = self.secret_values.get(prefix + name.upper())
             if value is not None and value.get_secret_value():
                 found[name] = value.get_secret_value()
-            elif not name.endswith("_token"):
+            elif name in needed:
                 text = _("{file}: {key} is missing; write the line {key}=… there")
                 raise ConfigError(text.format(file=self.folder / SECRETS_NAME, key=prefix + name.upper()))
         return found
@@ -348,6 +352,8 @@ def _channel(path: Path, name: str, channel: ChannelFile) -> ChannelSettings:
         sells=channel.sells,
         empty=channel.empty,
         stock_buffer=channel.stock_buffer,
+        location=channel.location,
+        assumptions=channel.assumptions,
         limits=_limits(path, name, channel),
     )
 

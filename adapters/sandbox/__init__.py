@@ -11,48 +11,44 @@ page takes `&main_account=1` for a main account with two shops; an order can als
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from adapters.clock import Clock, SystemClock
 from adapters.sandbox.config_writer import ChannelLines, write_config
-from adapters.sandbox.limits import delay_s
+from adapters.sandbox.market import Market
 from adapters.sandbox.server import Hooks, MarketServer
-from adapters.sandbox.shopee.auth import new_pair
-from adapters.sandbox.shopee.context import READY_S, SETTLE_S, tree
-from adapters.sandbox.shopee.market import CONSENT, ShopeeMarket
-from adapters.sandbox.shopee.state import Pair, Shop
+from adapters.sandbox.shopee.market import open_market as open_shopee
+from adapters.sandbox.switches import positions
 
-MARKETPLACES = ("shopee",)
-SHOP_ID = 14_701_711
-PARTNER_ID = 2_001_887
+OpenMarket = Callable[[int, Clock, Mapping[str, str], bool], Market]
+
+_MARKETS: Mapping[str, OpenMarket] = {"shopee": open_shopee}
+MARKETPLACES = tuple(_MARKETS)
 
 __all__ = ["MARKETPLACES", "Sandbox", "Sandboxes", "launch"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """One running marketplace. `credentials` are a grant apart from the written config's."""
+    """One running marketplace."""
 
     server: MarketServer
-    market: ShopeeMarket
-    fast: bool
-    channel: str
-    granted: Pair
-    configured: Pair
+    market: Market
 
     @property
     def marketplace(self) -> str:
         """The folder name of the marketplace."""
         return self.market.marketplace
+
+    @property
+    def channel(self) -> str:
+        """The name of its channel in the written config."""
+        return self.market.channel
 
     @property
     def url(self) -> str:
@@ -66,21 +62,14 @@ class Sandbox:
 
     @property
     def credentials(self) -> dict[str, Any]:
-        """A grant for a client of one's own."""
-        shop = self.market.home.shop
-        return {
-            "partner_id": shop.partner_id, "partner_key": shop.partner_key, "shop_id": shop.shop_id,
-            "access_token": self.granted.access, "refresh_token": self.granted.refresh,
-        }  # fmt: skip
+        """A grant for a client of one's own, apart from the written config's."""
+        with self.server.lock:
+            return self.market.credentials()
 
     @property
     def auth_url(self) -> str:
-        """The consent page, signed now and good for 5 minutes: a GET answers at once with the redirect."""
-        shop, stamp = self.market.home.shop, int(self.server.clock.now().timestamp())
-        base = f"{shop.partner_id}{CONSENT}{stamp}"
-        sign = hmac.new(shop.partner_key.encode(), base.encode(), hashlib.sha256).hexdigest()
-        query = {"partner_id": shop.partner_id, "timestamp": stamp, "sign": sign, "redirect": f"{self.url}/done"}
-        return f"{self.url}{CONSENT}?{urlencode(query)}"
+        """The consent page ('' if the marketplace has none): a GET answers at once with the redirect."""
+        return self.market.auth_url(self.url)
 
     def truth(self) -> list[dict[str, Any]]:
         """What `GET /_sandbox/listings` says."""
@@ -106,22 +95,8 @@ class Sandbox:
 
     def config_lines(self) -> ChannelLines:
         """What the written config says of this channel: the same numbers as the limits in force."""
-        shop = self.market.home.shop
-        rate = self.market.rate.count or 10
-        return ChannelLines(
-            channel=self.channel, marketplace=self.marketplace, url=self.url, shop_id=str(shop.shop_id),
-            limits={
-                "rates": f'[{{ scope = "app", count = {rate}, window_s = 1.0 }}]', "concurrency": "2",
-                "settle_s": f"{delay_s(SETTLE_S, self.fast)}",
-                "create_ready_s": f"{ceil(1000 * delay_s(READY_S, self.fast)) / 1000}",
-                "deadline_s": "30.0",
-            },
-            secrets={
-                "partner_id": str(shop.partner_id), "partner_key": shop.partner_key,
-                "access_token": self.configured.access, "refresh_token": self.configured.refresh,
-            },
-            categories=[(c["category"], c["external_id"], c["attributes"]) for c in tree()["our_categories"]],
-        )  # fmt: skip
+        with self.server.lock:
+            return self.market.config_lines(self.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +124,8 @@ def launch(
 ) -> Iterator[Sandboxes]:  # fmt: skip
     """Run these marketplaces on loopback for the block, on free ports unless `ports` names them.
 
-    `limits` = real or fast; `state` survives a restart; `record` gets one JSON line a call (also by the environment's
-    SYNCER_SANDBOX_RECORD).
+    `limits` = real or fast; `state` survives a restart (of several marketplaces each has its own file beside it);
+    `record` gets one JSON line a call (also by the environment's SYNCER_SANDBOX_RECORD).
 
     Raises:
         ValueError: a marketplace, limit or switch that does not exist.
@@ -158,14 +133,17 @@ def launch(
     """
     if limits not in ("real", "fast"):
         raise ValueError(f"limits are real or fast, not '{limits}'")
+    chosen, time = positions(switches or {}), clock or SystemClock()
     recorded = record or (Path(name) if (name := os.environ.get("SYNCER_SANDBOX_RECORD")) else None)
     running: dict[str, Sandbox] = {}
     try:
         for name in marketplaces:
-            if name not in MARKETPLACES:
+            if name not in _MARKETS:
                 raise ValueError(f"no sandbox of '{name}'; there are: {', '.join(MARKETPLACES)}")
-            shop = _shopee(limits == "fast", switches or {}, seed, clock or SystemClock(), state, recorded,
-                           (ports or {}).get(name, 0))  # fmt: skip
+            market = _MARKETS[name](seed, time, chosen, limits == "fast")
+            server = MarketServer(market, time, seed, market.settle_s, _state_of(state, name), recorded,
+                                  (ports or {}).get(name, 0))  # fmt: skip
+            shop = Sandbox(server, market)
             shop.start()
             running[name] = shop
         yield Sandboxes(running)
@@ -174,19 +152,8 @@ def launch(
             shop.stop()
 
 
-def _shopee(
-    fast: bool, switches: Mapping[str, str], seed: int, clock: Clock, state: Path | None, record: Path | None, port: int
-) -> Sandbox:
-    key = hashlib.sha256(f"sandbox {seed}".encode()).hexdigest()
-    shop = Shop(SHOP_ID, PARTNER_ID, key)
-    market = ShopeeMarket(shop, clock, switches, fast)
-    server = MarketServer(market, clock, seed, delay_s(SETTLE_S, fast), state, record, port)
-    granted, configured = _grant(market.home.shop, clock, 0), _grant(market.home.shop, clock, 1)
-    return Sandbox(server, market, fast, "shopee-sandbox", granted, configured)
-
-
-def _grant(shop: Shop, clock: Clock, number: int) -> Pair:
-    """Grant `number` of this shop: that of an earlier start as long as it lives, otherwise a fresh one."""
-    now = clock.now().timestamp()
-    kept = shop.pairs[number] if number < len(shop.pairs) else None
-    return kept if kept is not None and not kept.spent and kept.access_ends > now else new_pair(shop, [SHOP_ID], now)
+def _state_of(state: Path | None, marketplace: str) -> Path | None:
+    """The file of one marketplace: the named one for the first, others beside it."""
+    if state is None or marketplace == MARKETPLACES[0]:
+        return state
+    return state.with_name(f"{state.name}.{marketplace}")

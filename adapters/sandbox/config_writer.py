@@ -7,7 +7,7 @@ import csv
 import os
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -22,6 +22,8 @@ class ChannelLines:
     limits: Mapping[str, str]
     secrets: Mapping[str, str]
     categories: Sequence[tuple[str, str, str]]
+    location: str | None = None
+    assumptions: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_config(path: Path, channels: Sequence[ChannelLines]) -> None:
@@ -46,11 +48,14 @@ def _toml(channels: Sequence[ChannelLines]) -> str:
 
 def _channel(channel: ChannelLines) -> str:
     limits = "".join(f"{key} = {value}\n" for key, value in channel.limits.items())
+    location = "" if channel.location is None else f'location = "{channel.location}"\n'
+    assumed = "".join(f'"{key}" = "{position}"\n' for key, position in channel.assumptions.items())
+    assumptions = f"\n[channels.{channel.channel}.assumptions]\n{assumed}" if assumed else ""
     return (
         f"\n[channels.{channel.channel}]\n"
         f'marketplace = "{channel.marketplace}"\nstate = "active"\nurl = "{channel.url}"\n'
-        f'shop_id = "{channel.shop_id}"\nsells = {{ producers = ["*"] }}\nempty = true\n'
-        f"\n[channels.{channel.channel}.limits]\n{limits}"
+        f'shop_id = "{channel.shop_id}"\nsells = {{ producers = ["*"] }}\nempty = true\n{location}'
+        f"{assumptions}\n[channels.{channel.channel}.limits]\n{limits}"
     )
 
 

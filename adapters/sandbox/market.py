@@ -6,6 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from adapters.sandbox.config_writer import ChannelLines
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One open question: its positions (the first is the default, the harsher one) and where the facts ask it."""
+
+    id: str
+    positions: tuple[str, ...]
+    question: str
+
 
 class NowhereError(LookupError):
     """A `/_sandbox/` call that does not exist, or that is about something that does not."""
@@ -52,6 +63,19 @@ class Market(Protocol):
     """One marketplace. `apply` is called under the server's lock."""
 
     marketplace: str
+    channel: str
+    """What its channel is called in the written config."""
+    settle_s: float
+    """Within so many seconds whatever was done late shows: `late_apply` and `stale_read` never last longer."""
+
+    def credentials(self) -> dict[str, Any]:
+        """A grant for a client of one's own, apart from the written config's."""
+
+    def auth_url(self, base: str) -> str:
+        """The consent page under the server's address `base`, good now; '' where shops consent otherwise."""
+
+    def config_lines(self, base: str) -> ChannelLines:
+        """What the written config says of this channel: the same numbers as the limits in force."""
 
     def is_token(self, path: str) -> bool:
         """Whether `path` is a token call."""

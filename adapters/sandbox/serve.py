@@ -45,4 +45,4 @@ def _line(shop: Sandbox) -> dict[str, object]:
 
 def _sentence(shop: Sandbox, config: Path | None) -> str:
     where = f"; config: {config}" if config is not None else ""
-    return f"{shop.marketplace} answers at {shop.url} (shop {shop.credentials['shop_id']}){where}; Ctrl-C ends it"
+    return f"{shop.marketplace} answers at {shop.url} (channel {shop.channel}){where}; Ctrl-C ends it"

@@ -1,5 +1,5 @@
 """Shopee (Open Platform API v2), for shops in Indonesia."""
 
-from adapters.shopee.adapter import SECRETS, ShopAccess, Shopee, build
+from adapters.shopee.adapter import OPTIONAL_SECRETS, SECRETS, Shopee, build
 
-__all__ = ["SECRETS", "ShopAccess", "Shopee", "build"]
+__all__ = ["OPTIONAL_SECRETS", "SECRETS", "Shopee", "build"]

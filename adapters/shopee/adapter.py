@@ -15,6 +15,7 @@ from pathlib import Path
 from adapters.clock import Clock
 from adapters.contract import (
     Absent,
+    Access,
     AuthError,
     Call,
     Canonical,
@@ -52,9 +53,10 @@ from adapters.shopee.planning import NO_CALL, plan_calls
 from adapters.shopee.steps import UPLOAD, ids_with, missing_pictures
 from adapters.transport import Transport, new_session
 
-__all__ = ["SECRETS", "ShopAccess", "Shopee", "build"]
+__all__ = ["OPTIONAL_SECRETS", "SECRETS", "Shopee", "build"]
 
-SECRETS = ("partner_id", "partner_key", "access_token", "refresh_token")
+SECRETS = ("partner_id", "partner_key")
+OPTIONAL_SECRETS = ("access_token", "refresh_token")  # the first grant; later ones are kept in the store
 MAX_PICTURE = 10 * 1024 * 1024  # facts, section 3.10
 PICTURES_REMEMBERED = 20_000
 
@@ -62,7 +64,7 @@ _pacers: weakref.WeakKeyDictionary[Clock, Pacer] = weakref.WeakKeyDictionary()
 
 
 def build(
-    shop: ShopAccess,
+    access: Access,
     limits: Limits,
     grants: GrantSource,
     clock: Clock,
@@ -72,6 +74,8 @@ def build(
     """A Shopee adapter for one shop. Adapters built with one clock (or one pacer) share their app's
     budgets.
     """
+    app_id, app_secret = access.secrets["partner_id"], access.secrets["partner_key"]
+    shop = ShopAccess(access.shop_id, app_id, app_secret, access.url, access.redirect, access.location)
     pacer = pacer or _pacers.setdefault(clock, Pacer(clock))
     transport = Transport(new_session(shop.base), clock, pacer, limits, rng or random.Random())
     return Shopee(ShopeeClient(shop, limits, grants, clock, transport), limits, clock)

@@ -10,7 +10,7 @@ from cryptography.fernet import MultiFernet
 from sqlmodel import Session, select
 
 from adapters.clock import Clock
-from adapters.contract import Adapter, Facts, Grant, Learner, Limits, Lister, OrderSource
+from adapters.contract import Access, Adapter, Facts, Grant, Learner, Limits, Lister, OrderSource
 from syncer.channels import facts as shop_facts
 from syncer.channels.authorisation import StoredGrants, keyring
 from syncer.channels.categories import read_categories
@@ -123,7 +123,7 @@ def _adapter(
     settings: Settings, channel: ChannelSettings, database: Database, clock: Clock
 ) -> tuple[Adapter, Lister, OrderSource | None]:
     module = adapter_module(channel.marketplace)
-    secrets = settings.secrets(channel, module.SECRETS)
+    secrets = settings.secrets(channel, module.SECRETS, module.OPTIONAL_SECRETS)
     grants = StoredGrants(
         database=database,
         clock=clock,
@@ -135,7 +135,7 @@ def _adapter(
         refresh=lambda grant: adapter.refresh(grant),
     )
     limits: Limits = channel.limits
-    access = module.ShopAccess(channel.shop_id, secrets["partner_id"], secrets["partner_key"], channel.url)
+    access = Access(channel.shop_id, channel.url, secrets, channel.location, assumptions=channel.assumptions)
     adapter = module.build(access, limits, grants, clock)
     return adapter, adapter, adapter if isinstance(adapter, OrderSource) else None
 

@@ -1,6 +1,7 @@
 """Which adapters there are: ours, and those of installed packages (entry-point group `syncer.adapters`).
 
-An adapter module offers ``ShopAccess``, ``SECRETS`` and ``build(shop, limits, grants, clock)``.
+An adapter module offers ``SECRETS`` and ``OPTIONAL_SECRETS`` (names of lines in secrets.env) and
+``build(access, limits, grants, clock, rng, pacer)``.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ import responses
 
 from adapters.clock import ManualClock
 from adapters.contract import (
+    Access,
     AuthError,
     Begun,
     Cause,
@@ -35,7 +36,7 @@ from adapters.contract import (
     Value,
     Variant,
 )
-from adapters.shopee import ShopAccess, Shopee, build
+from adapters.shopee import Shopee, build
 
 HOST = "http://127.0.0.1:9"
 KEY = "test-partner-key-0123456789abcdef"
@@ -96,7 +97,7 @@ def adapter(
 ) -> Shopee:
     """An adapter that knows the facts above."""
     made = build(
-        ShopAccess(SHOP, APP, KEY, HOST),
+        Access(SHOP, HOST, {"partner_id": APP, "partner_key": KEY}),
         limits,
         grants or Grants(),
         clock or ManualClock(START),

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from adapters.clock import ManualClock
 from adapters.contract import (
+    Access,
     Applied,
     Begun,
     Call,
@@ -195,12 +196,15 @@ def bench(marketplace: str, switches: Mapping[str, str] | None = None) -> Iterat
         )  # fmt: skip
         secrets = shop.credentials
         grant = Grant(
-            str(secrets["shop_id"]), secrets["access_token"], secrets["refresh_token"], clock.now() + timedelta(hours=4)
+            lines.shop_id,
+            secrets.get("access_token", ""),
+            secrets.get("refresh_token", ""),
+            clock.now() + timedelta(hours=4),
         )
         grants = Grants(grant, None)
-        access = module.ShopAccess(
-            str(secrets["shop_id"]), str(secrets["partner_id"]), secrets["partner_key"], shop.url
-        )
+        wanted = (*module.SECRETS, *module.OPTIONAL_SECRETS)
+        access = Access(lines.shop_id, shop.url, {key: str(secrets[key]) for key in wanted if key in secrets},
+                        lines.location, assumptions=lines.assumptions)  # fmt: skip
         adapter = module.build(access, limits, grants, clock, random.Random(0))
         grants.refresh = adapter.refresh
         shop.control("PUT", "settings", {"rate_per_s": 0})

@@ -288,7 +288,7 @@ def test_limits_declared_and_hidden_and_the_daily_quota(client: SignedClient, cl
     clock.advance(2)
     assert client.get("shop/get_shop_info")["error"] == "error_limit"
     clock.advance(15 * 3600)  # past 00:00 UTC+8
-    client.credentials["access_token"] = client.shop.configured.access
+    client.credentials["access_token"] = client.shop.config_lines().secrets["access_token"]
     assert client.get("shop/get_shop_info").get("error", "") != "error_limit"
 
 

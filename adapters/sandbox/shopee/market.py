@@ -10,21 +10,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from adapters.clock import Clock
-from adapters.sandbox.limits import Window, window_s
+from adapters.sandbox.config_writer import ChannelLines
+from adapters.sandbox.limits import Window, delay_s, window_s
 from adapters.sandbox.market import Reply, Request
-from adapters.sandbox.shopee import auth, metadata, numbers, orders, products, push, reading, variations
+from adapters.sandbox.shopee import auth, door, metadata, numbers, orders, products, push, reading, variations
 from adapters.sandbox.shopee.behind import Behind
-from adapters.sandbox.shopee.context import Context
+from adapters.sandbox.shopee.context import SETTLE_S, Context
 from adapters.sandbox.shopee.errors import Refusal
 from adapters.sandbox.shopee.reference import reference
 from adapters.sandbox.shopee.shape import from_body, from_query
-from adapters.sandbox.shopee.state import Shop, plain, restored
-from adapters.sandbox.switches import positions
+from adapters.sandbox.shopee.state import Pair, Shop, plain, restored
 
 PREFIX = "/api/v2"
 TOLERANCE_S = 300
 AHEAD_S = 30
-CONSENT = f"{PREFIX}/shop/auth_partner"
+CONSENT = door.CONSENT
 CANCEL = f"{PREFIX}/shop/cancel_auth_partner"
 LINK = "/auth"
 """The newer, unsigned link to the consent page (facts, section 2.1)."""
@@ -122,16 +122,38 @@ class ShopeeMarket:
     """One Shopee shop behind one partner app."""
 
     marketplace = "shopee"
+    channel = door.CHANNEL
 
-    def __init__(self, shop: Shop, clock: Clock, switches: Mapping[str, str], fast: bool) -> None:
-        self.here = self.home = Context(shop, clock, positions(switches), fast)
+    def __init__(self, shop: Shop, clock: Clock, positions: Mapping[str, str], fast: bool) -> None:
+        self.here = self.home = Context(shop, clock, dict(positions), fast)
         self.sister = Context(auth.sister(shop), clock, self.home.switches, fast)
-        self.fast = fast
+        self.fast, self.settle_s = fast, delay_s(SETTLE_S, fast)
+        self._given: dict[int, Pair] = {}
         self.calls: Counter[str] = Counter()
         self.rate = Window(60 if fast else 0, 1.0)
         self.hidden = Window(0 if fast else 100, 1.0)
         self.quota = 1_000_000
         self._request = 0
+
+    # --- the door ----------------------------------------------------------------------------------------------------
+
+    def credentials(self) -> dict[str, Any]:
+        """A grant for a client of one's own, apart from the written config's."""
+        return door.credentials(self.home.shop, self._grant(0))
+
+    def auth_url(self, base: str) -> str:
+        """The consent page, signed now."""
+        return door.auth_url(self.home.shop, self.home.clock, base)
+
+    def config_lines(self, base: str) -> ChannelLines:
+        """The lines of a config of ours, with a grant of their own."""
+        self._grant(0)  # the client's is always the first
+        return door.config_lines(self.home.shop, self._grant(1), base, self.rate.count or 10, self.fast)
+
+    def _grant(self, number: int) -> Pair:
+        if number not in self._given:
+            self._given[number] = door.grant(self.home.shop, self.home.clock, number)
+        return self._given[number]
 
     # --- the marketplace's own calls ---------------------------------------------------------------------------------
 
@@ -364,3 +386,13 @@ class ShopeeMarket:
         self.here = self.home
         self.home.shop = restored(own)
         self.sister.shop = auth.sister(self.home.shop, restored(sister))
+
+
+SHOP_ID = 14_701_711
+PARTNER_ID = 2_001_887
+
+
+def open_market(seed: int, clock: Clock, positions: Mapping[str, str], fast: bool) -> ShopeeMarket:
+    """An empty shop; `positions` of every switch."""
+    key = hashlib.sha256(f"sandbox {seed}".encode()).hexdigest()
+    return ShopeeMarket(Shop(SHOP_ID, PARTNER_ID, key), clock, positions, fast)
