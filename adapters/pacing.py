@@ -7,10 +7,12 @@ that the call drew on; they climb back to just below what held, then feel their 
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from adapters.clock import Clock
 from adapters.contract import Rate
@@ -20,6 +22,19 @@ SPACED_UP_TO_S = 120.0  # windows longer than this are counted, not spaced
 CLIMB, CLIMB_TO_KNOWN, PROBE, PROBE_AT_MOST, PROBE_AFTER_WINDOWS = 1.05, 1.3, 0.01, 0.08, 20
 LEAST = 1 / 1024
 LATE_S = 0.01  # how late a sleeping caller may wake without losing its place
+REMEMBERED_FROM_S = 10.0  # windows at least this long outlive the process: a restart must not spend them again
+LATEST_SHARE = 0.2  # weight of the newest call in the measured latency
+SPARE_LANES = 1  # one more call in flight than rate x latency asks for: latencies vary
+
+
+class Memory(Protocol):
+    """Where calls counted against long windows are kept, so that a restart, or another process, knows of them."""
+
+    def recall(self, budget: str, window_s: float) -> Mapping[int, float]:
+        """{number of a spent call: its age in seconds, never negative} of the last `window_s` seconds."""
+
+    def spend(self, budget: str, window_s: float) -> int:
+        """Write down a call that is about to leave; its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +58,8 @@ class TooLate:
 class Budget:
     """One rate for one identity. Not thread-safe by itself: `Pacer` holds the lock."""
 
-    def __init__(self, rate: Rate, now: float) -> None:
-        self.rate = rate
+    def __init__(self, rate: Rate, now: float, name: str = "") -> None:
+        self.rate, self.name = rate, name
         self.level = 1.0  # share of the rate in use; only refusals lower it
         self._next = now
         self._hold_until = now
@@ -52,12 +67,27 @@ class Budget:
         self._held = 0.0  # highest level that lasted a whole window since the last refusal
         self._window_from, self._in_window, self._calm_windows = now, 0, 0
         self._log: deque[float] = deque()
+        self._known: set[int] = set()
         self._probe = PROBE
 
     @property
     def spacing(self) -> float:
         """Seconds between two calls at the present level."""
         return self.rate.window_s / (self.rate.count * FILL * self.level)
+
+    def catch_up(self, memory: Memory, now: float) -> None:
+        """Count the calls that were written down by others: by this budget of an earlier process, or of another."""
+        spent = memory.recall(self.name, self.rate.window_s)
+        fresh = sorted(now - age for number, age in spent.items() if number not in self._known)
+        self._known = set(spent)
+        if not fresh:
+            return
+        self._next = max(self._next, fresh[-1] + self.spacing)
+        self._log = deque(sorted([*self._log, *fresh]))
+
+    def write_down(self, memory: Memory) -> None:
+        """Keep a call that leaves now."""
+        self._known.add(memory.spend(self.name, self.rate.window_s))
 
     def earliest(self, now: float) -> float:
         """When the next call may go."""
@@ -116,10 +146,14 @@ class Budget:
 
 
 class Pacer:
-    """Every budget of one process. Share one among the channels that share an app. Thread-safe."""
+    """Every budget of one process. Share one among the channels that share an app. Thread-safe.
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    With a `memory`, windows of 10 s and more are kept there and shared with other processes.
+    """
+
+    def __init__(self, clock: Clock, memory: Memory | None = None) -> None:
+        self._clock, self._memory = clock, memory
+        self._latency_s = 0.0
         self._lock = threading.Lock()
         self._budgets: dict[tuple[Rate, str], Budget] = {}
 
@@ -134,15 +168,46 @@ class Pacer:
             with self._lock:
                 now = self._clock.monotonic()
                 budgets = self._of(rates, keys, now)
+                self._catch_up(budgets, now)
                 at = max((b.earliest(now) for b in budgets), default=now)
                 if at > not_after:
                     return TooLate(at)
                 if at <= now:
-                    for budget in budgets:
-                        budget.use(now)
+                    self._use(budgets, now)
                     return Slot(now)
             # Nothing is reserved while asleep: a refusal in the meantime holds the sleepers too.
             self._clock.sleep(at - now)
+
+    def _catch_up(self, budgets: Sequence[Budget], now: float) -> None:
+        if self._memory is not None:
+            for budget in budgets:
+                if budget.rate.window_s >= REMEMBERED_FROM_S:
+                    budget.catch_up(self._memory, now)
+
+    def _use(self, budgets: Sequence[Budget], now: float) -> None:
+        for budget in budgets:
+            budget.use(now)
+            if self._memory is not None and budget.rate.window_s >= REMEMBERED_FROM_S:
+                budget.write_down(self._memory)
+
+    def took(self, seconds: float) -> None:
+        """Tell how long a call was on its way, there and back."""
+        with self._lock:
+            known = self._latency_s or seconds
+            self._latency_s = known + LATEST_SHARE * (seconds - known)
+
+    def lanes(self, rates: Sequence[Rate], most: int) -> int:
+        """How many calls in flight use up these rates at the measured latency: 1 to `most`.
+
+        A rate for one operation, SKU or queue says nothing of the shop's whole traffic and is not asked.
+        """
+        with self._lock:
+            wide = [b for b in self._budgets.values() if b.rate in rates and b.rate.operation is None]
+            spacing = [b.spacing for b in wide if b.rate.scope in ("app", "shop") and b.rate.window_s <= SPACED_UP_TO_S]
+            if not spacing or not self._latency_s:
+                return 1
+            needed = math.ceil(self._latency_s / max(spacing))
+            return max(1, min(most, needed + SPARE_LANES if needed > 1 else needed))
 
     def went_well(self, rates: Sequence[Rate], keys: Mapping[str, str]) -> None:
         """Tell that a call was answered without a complaint about speed."""
@@ -176,5 +241,13 @@ class Pacer:
             identity = keys.get(rate.scope)
             if identity is None or rate.operation not in (None, keys.get("operation")):
                 continue
-            found.append(self._budgets.setdefault((rate, identity), Budget(rate, now)))
+            known = self._budgets.get((rate, identity))
+            if known is None:
+                known = self._budgets[rate, identity] = Budget(rate, now, _name(rate, identity))
+            found.append(known)
         return found
+
+
+def _name(rate: Rate, identity: str) -> str:
+    """What a budget is called in the memory: another size of window or count is another budget."""
+    return f"{rate.scope} {identity} {rate.operation or '*'} {rate.count}/{rate.window_s:g}"

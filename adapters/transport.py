@@ -263,7 +263,9 @@ class Transport:
         if isinstance(slot, TooLate):
             held = slot.at - self._clock.monotonic()
             return Answer(0, None, "held back by pacing", "no", held_for=held), Sign.final
+        began = self._clock.monotonic()
         answer = self._exchange(make(), deadline)
+        self._pacer.took(self._clock.monotonic() - began)
         sign = sign_of(answer)
         if sign is Sign.throttled:
             free_at = self._pacer.refused(rates, keys, slot.at, answer.retry_after)

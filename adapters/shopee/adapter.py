@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -60,8 +59,6 @@ OPTIONAL_SECRETS = ("access_token", "refresh_token")  # the first grant; later o
 MAX_PICTURE = 10 * 1024 * 1024  # facts, section 3.10
 PICTURES_REMEMBERED = 20_000
 
-_pacers: weakref.WeakKeyDictionary[Clock, Pacer] = weakref.WeakKeyDictionary()
-
 
 def build(
     access: Access,
@@ -71,13 +68,10 @@ def build(
     rng: random.Random | None = None,
     pacer: Pacer | None = None,
 ) -> Shopee:
-    """A Shopee adapter for one shop. Adapters built with one clock (or one pacer) share their app's
-    budgets.
-    """
+    """A Shopee adapter for one shop. Adapters built with one pacer share their app's budgets."""
     app_id, app_secret = access.secrets["partner_id"], access.secrets["partner_key"]
     shop = ShopAccess(access.shop_id, app_id, app_secret, access.url, access.redirect, access.location)
-    pacer = pacer or _pacers.setdefault(clock, Pacer(clock))
-    transport = Transport(new_session(shop.base), clock, pacer, limits, rng or random.Random())
+    transport = Transport(new_session(shop.base), clock, pacer or Pacer(clock), limits, rng or random.Random())
     return Shopee(ShopeeClient(shop, limits, grants, clock, transport), limits, clock)
 
 

@@ -11,8 +11,10 @@ from sqlmodel import Session, select
 
 from adapters.clock import Clock
 from adapters.contract import Access, Adapter, Facts, Grant, Learner, Limits, Lister, OrderSource
+from adapters.pacing import Pacer
 from syncer.channels import facts as shop_facts
 from syncer.channels.authorisation import StoredGrants, keyring
+from syncer.channels.budgets import Pacers
 from syncer.channels.categories import read_categories
 from syncer.channels.registry import adapter_module
 from syncer.channels.shop import Shop
@@ -30,15 +32,20 @@ class _Known:
     rules: ChannelRules
 
 
-def open_shop(settings: Settings, channel: ChannelSettings, database: Database, clock: Clock) -> Shop:
+def open_shop(
+    settings: Settings, channel: ChannelSettings, database: Database, clock: Clock, pacers: Pacers | None = None
+) -> Shop:
     """The channel with its adapter, ready for a run; nothing is sent yet.
+
+    Shops opened with the same `pacers` share the budgets of their apps.
 
     Raises:
         ConfigError: a secret or file that the channel needs is missing or wrong.
     """
     categories = read_categories(settings.categories, channel.marketplace)
     channel_id, known = _bind(database, channel, clock)
-    adapter, lister, source = _adapter(settings, channel, database, clock)
+    pacer = (pacers or Pacers(database, clock)).of(channel.marketplace)
+    adapter, lister, source = _adapter(settings, channel, database, clock, pacer)
     if isinstance(adapter, Learner) and known is not None:
         adapter.instruct(known)
     state = _Known(_rules(channel, categories, known))
@@ -60,6 +67,7 @@ def open_shop(settings: Settings, channel: ChannelSettings, database: Database, 
         rules=lambda: state.rules,
         learn=learn,
         relearn=lambda: learn(anew=True),
+        lanes=lambda: pacer.lanes(channel.limits.rates, channel.limits.concurrency),
         orders_max_age_s=settings.orders_max_age_s,
         refused=None if channel.empty or _adopted(database, channel_id) else _not_adopted(channel.name),
     )
@@ -120,7 +128,7 @@ def _rules(channel: ChannelSettings, categories: Mapping[str, CategoryTarget], f
 
 
 def _adapter(
-    settings: Settings, channel: ChannelSettings, database: Database, clock: Clock
+    settings: Settings, channel: ChannelSettings, database: Database, clock: Clock, pacer: Pacer
 ) -> tuple[Adapter, Lister, OrderSource | None]:
     module = adapter_module(channel.marketplace)
     secrets = settings.secrets(channel, module.SECRETS, module.OPTIONAL_SECRETS)
@@ -136,7 +144,7 @@ def _adapter(
     )
     limits: Limits = channel.limits
     access = Access(channel.shop_id, channel.url, secrets, channel.location, assumptions=channel.assumptions)
-    adapter = module.build(access, limits, grants, clock)
+    adapter = module.build(access, limits, grants, clock, None, pacer)
     return adapter, adapter, adapter if isinstance(adapter, OrderSource) else None
 
 

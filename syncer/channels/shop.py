@@ -16,7 +16,8 @@ class Shop:
     """One channel in use. `relearn` reads the facts whatever is known already.
 
     `learn` reads the shop's facts when they are missing or old and marks due what they change (raises
-    MarketplaceError); `rules` is a function because what was learnt changes them. `refused` = why no create may be
+    MarketplaceError); `rules` is a function because what was learnt changes them; `lanes` = how many calls in flight
+    use up the shop's allowance at the latency measured so far. `refused` = why no create may be
     sent here yet (None: it may).
     """
 
@@ -30,5 +31,6 @@ class Shop:
     rules: Callable[[], ChannelRules]
     learn: Callable[[], None]
     relearn: Callable[[], None]
+    lanes: Callable[[], int]
     orders_max_age_s: float = 60.0
     refused: str | None = None

@@ -8,37 +8,60 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from adapters.contract import Content, Listing, Price, Structure, Value
+from adapters.contract import Content, Facet, Listing, Price, Structure, Value
 
 CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
 STRUCTURE: TypeAdapter[Structure] = TypeAdapter(Structure)
 LISTING: TypeAdapter[Listing] = TypeAdapter(Listing)
+PRICE: TypeAdapter[Price] = TypeAdapter(Price)
 
 _KINDS: tuple[tuple[type, TypeAdapter[Any]], ...] = (
     (Listing, LISTING),
     (Content, CONTENT),
     (Structure, STRUCTURE),
-    (Price, TypeAdapter(Price)),
+    (Price, PRICE),
     (bool, TypeAdapter(bool)),
     (int, TypeAdapter(int)),
 )
 
+_FACETS: Mapping[Facet, TypeAdapter[Any]] = {
+    Facet.structure: STRUCTURE,
+    Facet.content: CONTENT,
+    Facet.price: PRICE,
+    Facet.stock: TypeAdapter(int),
+    Facet.visibility: TypeAdapter(bool),
+}
+
 
 def to_text(value: Value) -> str:
-    """`value` as JSON text that `CONTENT`, `STRUCTURE` or `LISTING` reads back."""
+    """`value` as JSON text that `from_text` reads back (and `LISTING`, where it is a create's)."""
     for kind, codec in _KINDS:
         if isinstance(value, kind):
             return json.dumps(codec.dump_python(value, mode="json"), ensure_ascii=False, sort_keys=True)
     raise TypeError(f"{type(value).__name__} is not the value of a change")
 
 
+def from_text(facet: Facet, text: str) -> Value:
+    """The value of a change of `facet` from its JSON text."""
+    value: Value = _FACETS[facet].validate_json(text)
+    return value
+
+
 def fingerprint(value: Value) -> str:
-    """16 hex digits that change exactly when `value` does (a picture's file name is not part of it)."""
-    return digest(_without_paths(json.loads(to_text(value))))
+    """16 hex digits that change exactly when `value` does.
+
+    A picture's file name is not part of it, nor are the pieces of a create: what a marketplace refused of a product
+    is not cured by a sale.
+    """
+    plain = _without_paths(json.loads(to_text(value)))
+    if isinstance(value, Listing):
+        del plain["stocks"]
+    return digest(plain)
 
 
 def digest(value: object) -> str:

@@ -196,6 +196,11 @@ class ChannelRow(SQLModel, table=True):
     facts_at: datetime | None = _instant()
     orders_pulled_at: datetime | None = _instant()
     orders_since: datetime | None = _instant()
+    audited_at: datetime | None = _instant()
+    """When what was pushed was last read back as a whole."""
+    paused_at: datetime | None = _instant()
+    paused_by: str | None = None
+    paused_why: str | None = _text()
 
 
 class AuthorisationRow(SQLModel, table=True):
@@ -212,6 +217,16 @@ class AuthorisationRow(SQLModel, table=True):
     """Hash of the grant in secrets.env that this one descends from: another one there replaces it."""
     refused: str | None = None
     updated_at: datetime = _instant(nullable=False)
+
+
+class BudgetUseRow(SQLModel, table=True):
+    """One call counted against a long window of a marketplace's limits: what a restart must not forget."""
+
+    __tablename__ = "budget_use"
+    __table_args__ = (Index("ix_budget_use_budget_at", "budget", "at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    budget: str = _text(nullable=False)
+    at: datetime = _instant(nullable=False)
 
 
 class LeaseRow(SQLModel, table=True):
@@ -317,6 +332,8 @@ class FacetRow(SQLModel, table=True):
     """The marketplace's clock: nobody is faster."""
     next_step: str | None = _text()
     receipt: str | None = None
+    value_json: str | None = _text()
+    """The value that a marketplace has queued: what will be acknowledged if it takes it. None for a create."""
 
 
 class IntentRow(SQLModel, table=True):
@@ -407,6 +424,19 @@ class OutcomeRow(SQLModel, table=True):
     before: str | None = _text()
     after: str | None = _text()
     at: datetime = _instant(nullable=False)
+
+
+class JournalRow(SQLModel, table=True):
+    """Who did what, when: imports, manual resyncs, pauses, decisions. Appended to, never changed."""
+
+    __tablename__ = "journal"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _instant(nullable=False)
+    who: str
+    """The operating system's user, as user@host."""
+    action: str
+    channel: str | None = None
+    text: str = _text(nullable=False)
 
 
 class HoldRow(SQLModel, table=True):

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from adapters.contract import (
     Absent,
+    Accepted,
     Call,
     Cause,
     Change,
@@ -35,7 +36,7 @@ from syncer.store.tables import IntentRow, ListingRow
 from syncer.sync.lease import Lease
 from syncer.sync.record import Place, close_intent, complete_create, keep_ids, record
 from syncer.sync.state import views
-from syncer.sync.view import IntentView, ListingView
+from syncer.sync.view import IntentView, ListingView, Standing
 
 LOOK_HOLDS = timedelta(minutes=5)
 """How long an empty look before the first sending is good for."""
@@ -48,12 +49,15 @@ EMPTY_LOOKS = 2
 SHOWN = frozenset({ListingState.live, ListingState.live_oos, ListingState.in_review, ListingState.queued})
 """States in which a listing is, or is about to be, where buyers look."""
 
+PAST = frozenset({ListingState.rejected, ListingState.gone})
+"""States of what is no listing any more: it stands in nobody's way."""
+
 
 def open_intents(
     session: Session, lease: Lease, changes: Sequence[Change], listing_ids: Mapping[str, int],
     renders: Mapping[str, Rendered], now: datetime,
 ) -> None:  # fmt: skip
-    """Write the intent of every create that has none yet."""
+    """Write the intent of every create that has none yet, the correction of a refused one included."""
     lease.check(session)
     for change in changes:
         if not (change.creates and change.intent is None and isinstance(change.to, Listing)):
@@ -124,7 +128,7 @@ def may_send(view: ListingView, now: datetime) -> bool:
 def look_due(shop: Shop, view: ListingView) -> datetime | None:
     """When the next look for a create of unknown fate is due; None when there is nothing to look for."""
     intent = view.intent
-    if intent is None or view.external_id is not None or intent.intent.sent_at is None:
+    if intent is None or view.external_id is not None or intent.intent.sent_at is None or _accepted(view):
         return None
     if intent.empty_looks >= EMPTY_LOOKS:
         return None
@@ -134,8 +138,14 @@ def look_due(shop: Shop, view: ListingView) -> datetime | None:
     return max(settled, intent.looked_at + timedelta(seconds=shop.adapter.limits.settle_s / 10))
 
 
+def _accepted(view: ListingView) -> bool:
+    """Whether the create lies in the marketplace's queue or review: it is asked about there, not looked for."""
+    standing = view.facets.get((Facet.structure, ""))
+    return standing is not None and standing.standing is Standing.accepted
+
+
 def _needs_look(shop: Shop, view: ListingView, now: datetime) -> bool:
-    if view.intent is None or view.external_id is not None:
+    if view.intent is None or view.external_id is not None or _accepted(view):
         return False
     if view.intent.intent.sent_at is None:
         return not may_send(view, now)
@@ -159,10 +169,14 @@ def _conclude(
             session.add(row)
         case Found():
             ours = [seen for seen in answer.listings if _is_ours(seen, intent)]
+            strangers = [seen for seen in answer.listings if seen.state not in PAST]
             if ours:
-                _adopt_own(session, view, ours[0], now)
+                _take(session, Place(run_id, shop.id, view.id, now, {}), view, ours[0])
+            elif strangers:
+                _conflict(session, shop, run_id, view, strangers, now)
             else:
-                _conflict(session, shop, run_id, view, answer.listings, now)
+                row.looked_at, row.empty_looks = now, row.empty_looks + 1
+                session.add(row)
 
 
 def _is_ours(seen: Observed, intent: IntentView) -> bool:
@@ -170,8 +184,21 @@ def _is_ours(seen: Observed, intent: IntentView) -> bool:
     return sent is not None and seen.created_at is not None and seen.created_at >= sent - SKEW
 
 
+def _take(session: Session, place: Place, view: ListingView, seen: Observed) -> None:
+    """The create whose answer was lost did arrive: take its ids, or its receipt, and go on from there."""
+    wanted = view.intent.wanted if view.intent is not None else 0
+    change = Change(Facet.structure, view.code, None, None, wanted, view.ids)
+    if seen.receipt is not None:
+        record(session, place, change, Accepted(seen.receipt, place.at))
+    elif seen.state is ListingState.rejected:
+        text = f"{view.code}: the marketplace refused the listing '{seen.title}' and gave no reason"
+        record(session, place, change, Rejected(Cause.rejected, "rejected", text))
+    else:
+        _adopt_own(session, view, seen, place.at)
+
+
 def _adopt_own(session: Session, view: ListingView, seen: Observed, now: datetime) -> None:
-    """The create whose answer was lost did arrive: take its ids, and go on from there."""
+    """The create is a listing by now: its ids are ours, and what is missing is built on."""
     listing = session.get_one(ListingRow, view.id)
     keep_ids(session, listing, seen.ids())
     row = session.exec(

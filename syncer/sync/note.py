@@ -154,6 +154,8 @@ def _replace_stops(
         for row in session.exec(select(FacetRow).where(col(FacetRow.listing_id).in_(part))):
             key: Stop = (row.listing_id, (Facet(row.facet), row.sku))
             fresh = stops.pop(key, None)
+            if row.standing == Standing.accepted.value:
+                continue  # in the marketplace's hands, whatever is wanted by now: only its own answer ends that
             if fresh is not None:
                 _update(row, fresh)
                 session.add(row)

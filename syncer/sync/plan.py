@@ -156,6 +156,9 @@ def _must_wait(view: ListingView, change: Change, wish: Wish, now: datetime) -> 
         return _left(view, change, now, NOT_ASKED) if standing is None else Waiting(view.id, change, standing, None)
     if standing is None:
         return None if not wish.failed or change.ids is None else _left(view, change, now, NOT_ASKED)
+    if standing.standing is Standing.accepted:
+        # At most one accepted write outstanding: an older one that is applied later would undo this one.
+        return Waiting(view.id, change, standing, standing.not_before)
     if standing.not_before is not None and standing.not_before > now:
         return Waiting(view.id, change, standing, standing.not_before)
     if wish.failed or wish.force:

@@ -75,7 +75,7 @@ def record(session: Session, place: Place, change: Change, outcome: Outcome) -> 
         case Begun():
             _begun(session, place, change, outcome)
         case Accepted():
-            _stand(session, place, change, Standing.accepted, not_before=outcome.not_before, receipt=outcome.receipt)
+            stand_accepted(session, place, change, outcome)
         case Rejected():
             _rejected(session, place, change, outcome)
         case Locked():
@@ -120,18 +120,41 @@ def _begun(session: Session, place: Place, change: Change, outcome: Begun) -> No
     _stand(session, place, change, Standing.begun, not_before=outcome.not_before, next_step=outcome.next_step)
 
 
+def stand_accepted(session: Session, place: Place, change: Change, outcome: Accepted) -> None:
+    """In the marketplace's queue or review: its value is kept, to be acknowledged when the end is known."""
+    queued = None
+    if not change.creates:
+        source = place.sources.get(change.facet)
+        queued = json.dumps({"value": json.loads(to_text(change.to)), "source": source}, sort_keys=True)
+    _stand(
+        session, place, change, Standing.accepted, not_before=outcome.not_before, receipt=outcome.receipt,
+        value_json=queued,
+    )  # fmt: skip
+
+
 def _rejected(session: Session, place: Place, change: Change, outcome: Rejected) -> None:
-    if change.creates and change.ids is None and outcome.cause is not Cause.duplicate:
+    if outcome.ids is not None and change.creates:
+        _kept_for_correction(session, place, outcome.ids)
+    elif change.creates and change.ids is None and outcome.cause is not Cause.duplicate:
         close_intent(session, place.listing_id, f"rejected: {outcome.code}", place.at)
     if outcome.cause is Cause.missing and not change.creates:
         listing = session.get_one(ListingRow, place.listing_id)
         listing.disturbed, listing.due_at = True, place.at
         session.add(listing)
-    retry = retry_after(outcome.cause, _attempts(session, place, change) + 1)
+    # What is kept for correction waits for other data, whatever its cause.
+    retry = None if outcome.ids else retry_after(outcome.cause, _attempts(session, place, change) + 1)
     _stand(
         session, place, change, Standing.failed, outcome.cause, outcome.code, outcome.text,
-        retry_at=None if retry is None else place.at + retry,
+        retry_at=None if retry is None else place.at + retry, next_step=outcome.next_step,
     )  # fmt: skip
+
+
+def _kept_for_correction(session: Session, place: Place, ids: Ids) -> None:
+    """The shop keeps the refused listing: the next create of this product corrects that one, under its id."""
+    listing = session.get_one(ListingRow, place.listing_id)
+    keep_ids(session, listing, ids)
+    session.add(listing)
+    close_intent(session, place.listing_id, "needs correction", place.at)
 
 
 def _unknown(session: Session, place: Place, change: Change, outcome: Unknown) -> None:
@@ -272,7 +295,7 @@ def _unsent(session: Session, listing_id: int) -> None:
 def _stand(
     session: Session, place: Place, change: Change, standing: Standing, cause: Cause | None = None, code: str = "",
     text: str = "", retry_at: datetime | None = None, not_before: datetime | None = None,
-    next_step: str | None = None, receipt: str | None = None,
+    next_step: str | None = None, receipt: str | None = None, value_json: str | None = None,
 ) -> None:  # fmt: skip
     facet, sku = key_of(change)
     row = _facet_row(session, place, change) or FacetRow(
@@ -286,7 +309,7 @@ def _stand(
     row.standing, row.cause, row.code, row.message = standing.value, cause.value if cause else None, code, text
     row.wanted = fingerprint(change.to)
     row.retry_at = retry_at or not_before
-    row.not_before, row.receipt = not_before, receipt
+    row.not_before, row.receipt, row.value_json = not_before, receipt, value_json
     row.next_step = next_step or row.next_step
     session.add(row)
 

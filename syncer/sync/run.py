@@ -7,7 +7,7 @@ by call. Every round plans anew, so whatever changed meanwhile (an order, the ca
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,6 +17,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from adapters.contract import (
+    Accepted,
     Applied,
     AuthError,
     Call,
@@ -34,13 +35,13 @@ from syncer.catalogue.products import load
 from syncer.channels.shop import Shop
 from syncer.listing.render import render
 from syncer.store.tables import ChannelRow, FacetRow, ListingRow, ProductRow, RunRow
-from syncer.sync import intents, orders
+from syncer.sync import intents, orders, track
 from syncer.sync.diff import key_of
 from syncer.sync.guard import Thresholds
 from syncer.sync.lease import Lease, LeaseLost, hold
 from syncer.sync.note import note
 from syncer.sync.plan import Pair, Plan, Wish, make_plan
-from syncer.sync.push import Sent, carries_stock, push
+from syncer.sync.push import Flight, Sent, carries_stock, conclude, prepare
 from syncer.sync.readback import disturbed, read_back
 from syncer.sync.state import Selection, batches, due_listings, history, mark_changed, views
 from syncer.sync.view import Key, Standing
@@ -208,7 +209,7 @@ def _round(course: Course) -> bool:
     with shop.database.write() as session:
         course.lease.check(session)
         mark_changed(session, shop.id, shop.clock.now())
-    if _read_disturbed(course):
+    if _ask(course) or _read_disturbed(course):
         return True
     planned = _plan(shop, course.request, course.wish)
     if _needs_orders(course, planned) and _pull_orders(course):
@@ -221,16 +222,41 @@ def _round(course: Course) -> bool:
 
 
 def _send_all(course: Course, planned: Plan, calls: Sequence[Call]) -> bool:
-    for number, call in enumerate(calls):
-        _mind(course)
-        if carries_stock(call) and _orders_stale(course):
-            return True
-        sent = push(course.shop, course.lease, course.run_id, planned, call)
-        _remember(course, planned, sent)
-        course.tell(Progress(number + 1, len(calls), call.operation))
-        if _catalogue_moved(course):
-            return True
+    """Send `calls` in their order, as many at once as the shop's allowance needs; whatever left also lands."""
+    waiting, landed, ended = deque(calls), 0, None
+    with Flight(course.shop.adapter.send) as flight:
+        while waiting or flight.airborne:
+            try:
+                lanes = course.shop.lanes()
+                if waiting and flight.has_room(waiting[0], lanes):
+                    if _another_round(course, waiting[0], landed):
+                        waiting.clear()
+                        continue
+                    call = waiting.popleft()
+                    prepare(course.shop, course.lease, planned, call)
+                    flight.launch(call, lanes)
+                    continue
+                sent = flight.land()
+                landed += 1
+                _landed(course, planned, sent, Progress(landed, len(calls), sent.call.operation))
+            except Ended as end:
+                ended = ended or end
+                waiting.clear()
+    if ended is not None:
+        raise ended
     return bool(calls)
+
+
+def _another_round(course: Course, call: Call, landed: int) -> bool:
+    """Whether to plan anew before `call`: its stock may be sold by now, or the catalogue has moved meanwhile."""
+    _mind(course)
+    return (carries_stock(call) and _orders_stale(course)) or (landed > 0 and _catalogue_moved(course))
+
+
+def _landed(course: Course, planned: Plan, sent: Sent, progress: Progress) -> None:
+    conclude(course.shop, course.lease, course.run_id, planned, sent)
+    course.tell(progress)
+    _remember(course, planned, sent)
 
 
 def _mind(course: Course) -> None:
@@ -247,7 +273,7 @@ def _remember(course: Course, planned: Plan, sent: Sent) -> None:
     troubled = False
     for change, outcome in sent.pairs:
         listing_id = planned.listing_ids[change.code]
-        if not change.creates:  # a finished create is read back by itself
+        if not change.creates and not isinstance(outcome, Accepted):  # a finished create is read back by itself
             course.touched.add(listing_id)
         course.outcomes[type(outcome).__name__.lower()] += 1
         course.changes.append((change, outcome))
@@ -306,6 +332,18 @@ def _note(course: Course, planned: Plan) -> None:
         note(session, course.shop.id, course.run_id, planned)
 
 
+def _ask(course: Course) -> bool:
+    """Ask about what the marketplace has queued or reviews; True when an end was learnt."""
+    learnt = track.ask(course.shop, course.lease, course.run_id, course.request.skus)
+    ended = [(pending, outcome) for pending, outcome in learnt if not isinstance(outcome, Accepted)]
+    for pending, outcome in ended:
+        course.outcomes[type(outcome).__name__.lower()] += 1
+        course.changes.append((pending.change, outcome))
+        if not pending.change.creates:
+            course.touched.add(pending.listing_id)
+    return bool(ended)
+
+
 def _read_disturbed(course: Course) -> bool:
     shop, now = course.shop, course.shop.clock.now()
     with shop.database.read() as session:
@@ -362,13 +400,18 @@ def _see_stock(course: Course) -> None:
 
 def _look(course: Course, planned: Plan) -> bool:
     """Open the intents of new creates and look for them; True when that changed what is known."""
-    shop, creates = course.shop, [c for c in planned.changes if c.creates and c.ids is None]
-    if not creates:
-        return False
-    if shop.refused is not None:
+    shop = course.shop
+    creates = [c for c in planned.changes if c.creates and c.ids is None]
+    unwritten = [c for c in planned.changes if c.creates and c.intent is None]
+    if creates and shop.refused is not None:
         raise Ended("failed", shop.refused)
-    with shop.database.write() as session:
-        intents.open_intents(session, course.lease, creates, planned.listing_ids, planned.renders, shop.clock.now())
+    if unwritten:
+        with shop.database.write() as session:
+            intents.open_intents(
+                session, course.lease, unwritten, planned.listing_ids, planned.renders, shop.clock.now()
+            )
+    if not creates:
+        return bool(unwritten)
     return intents.look(shop, course.lease, course.run_id, [planned.listing_ids[c.code] for c in creates])
 
 
