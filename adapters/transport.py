@@ -33,6 +33,7 @@ from urllib3.filepost import encode_multipart_formdata
 from adapters.clock import Clock
 from adapters.contract import Limits
 from adapters.pacing import Pacer, TooLate
+from adapters.redaction import redact
 
 MAX_BODY = 16 * 1024 * 1024
 Arrived = Literal["no", "maybe", "yes"]
@@ -189,22 +190,6 @@ def _is_loopback(url: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return name == "localhost"
-
-
-# --- redaction ----------------------------------------------------------------------------------------------
-
-_NAMED = re.compile(
-    r"(?i)([\"']?(?:access_token|refresh_token|sign|partner_key|code|authorization)[\"']?\s*[=:]\s*[\"']?)([^\s\"'&,}]+)"
-)
-
-
-def redact(text: str, secrets: Iterable[str] = (), limit: int = 500) -> str:
-    """`text` without any of `secrets` and without the value of anything named like one, on one short line."""
-    for secret in sorted((s for s in secrets if len(s) >= 4), key=len, reverse=True):
-        text = text.replace(secret, "***")
-    text = _NAMED.sub(r"\1***", text)
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 # --- the transport ------------------------------------------------------------------------------------------

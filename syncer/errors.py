@@ -7,6 +7,7 @@ SyncerError                     one sentence (what, where, what to do) and an ex
 ├── StoreError              2   the database cannot be opened or written
 ├── AuthorisationNeeded     4   a shop must be authorised again
 ├── ChannelBusy             5   another run holds the channel
+├── ChannelStopped          3   the channel is paused, a draft or closed: nothing is pushed there
 └── Failed                  1   something did not work
 """
 
@@ -60,6 +61,12 @@ class ChannelBusy(SyncerError):
         super().__init__(
             _("another run holds channel {channel}; wait for it, or give a longer --wait").format(channel=channel)
         )
+
+
+class ChannelStopped(SyncerError):
+    """Nothing is pushed to this channel until a person says otherwise."""
+
+    exit_code = 3
 
 
 class Failed(SyncerError):

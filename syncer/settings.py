@@ -11,6 +11,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping, Sequence
+from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -67,11 +68,14 @@ class ChannelFile(_Frozen):
     """One channel as the file has it."""
 
     marketplace: str
-    state: Literal["draft", "active", "paused", "closing"] = "draft"
+    state: Literal["draft", "active", "paused", "closing", "closed"] = "draft"
     url: str | None = None
     shop_id: str
     sells: Sells = Sells()
     empty: bool = False
+    reopened: bool = False
+    """Push to a marketplace that has closed its shops all the same: somebody knows better."""
+    orders_every_s: float = Field(default=60.0, gt=0)
     stock_buffer: int = Field(default=0, ge=0)
     location: str | None = None
     assumptions: dict[str, str] = Field(default_factory=dict)
@@ -105,6 +109,18 @@ class HealthSettings(_Frozen):
     port: int = Field(default=8750, ge=0, le=65535)
 
 
+class ReportSettings(_Frozen):
+    """Where the report that staff read is written, and when each morning (WIB)."""
+
+    folder: str = "reports"
+    morning: str = Field(default="07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+
+    @property
+    def morning_at(self) -> time:
+        """`morning` as a time of day."""
+        return time.fromisoformat(self.morning)
+
+
 class ConfigFile(_Frozen):
     """`syncer.toml`, checked."""
 
@@ -114,6 +130,7 @@ class ConfigFile(_Frozen):
     orders_max_age_s: float = Field(default=60.0, gt=0)
     health: HealthSettings = HealthSettings()
     guard: GuardSettings = GuardSettings()
+    report: ReportSettings = ReportSettings()
     channels: dict[str, ChannelFile] = Field(default_factory=dict)
 
 
@@ -134,11 +151,13 @@ class ChannelSettings(_Frozen):
 
     name: str
     marketplace: str
-    state: Literal["draft", "active", "paused", "closing"]
+    state: Literal["draft", "active", "paused", "closing", "closed"]
+    closed_why: str
     url: str | None
     shop_id: str
     sells: Sells
     empty: bool
+    orders_every_s: float
     stock_buffer: int
     location: str | None
     assumptions: Mapping[str, str]
@@ -156,6 +175,7 @@ class Settings(_Frozen):
     orders_max_age_s: float
     health: HealthSettings
     guard: GuardSettings
+    report: ReportSettings
     channels: Mapping[str, ChannelSettings]
     key: SecretStr
     secret_values: Mapping[str, SecretStr] = Field(repr=False)
@@ -211,6 +231,7 @@ def load_settings(config: Path | None = None, database: str | None = None, langu
         orders_max_age_s=parsed.orders_max_age_s,
         health=parsed.health,
         guard=parsed.guard,
+        report=parsed.report,
         channels=_channels(path, parsed),
         key=environment.key or secrets.get("SYNCER_KEY") or SecretStr(""),
         secret_values=secrets,
@@ -343,14 +364,17 @@ def _prefix(channel: str) -> str:
 
 
 def _channel(path: Path, name: str, channel: ChannelFile) -> ChannelSettings:
+    closed_why = "" if channel.url is not None or channel.reopened else _closed(channel.marketplace)
     return ChannelSettings(
         name=name,
         marketplace=channel.marketplace,
-        state=channel.state,
+        state="closed" if closed_why else channel.state,
+        closed_why=closed_why or _("as the config says"),
         url=channel.url,
         shop_id=channel.shop_id,
         sells=channel.sells,
         empty=channel.empty,
+        orders_every_s=channel.orders_every_s,
         stock_buffer=channel.stock_buffer,
         location=channel.location,
         assumptions=channel.assumptions,
@@ -375,6 +399,15 @@ def _limits(path: Path, name: str, channel: ChannelFile) -> Limits:
         raise ConfigError(text.format(file=path, name=name, marketplace=channel.marketplace, known=known))
     rates = tuple(Rate(**rate) for rate in merged.pop("rates", ()))
     return Limits(rates=rates, **merged)
+
+
+def _closed(marketplace: str) -> str:
+    """Since when and why the live marketplace takes no listings any more; '' if it does."""
+    dated = config_dir() / "marketplaces" / f"{marketplace}.toml"
+    if not dated.is_file():
+        return ""
+    closed = tomllib.loads(dated.read_text(encoding="utf-8")).get("closed", {})
+    return f"{closed['why']}, {closed['since']:%d.%m.%Y}" if closed else ""
 
 
 def _dated(path: Path) -> LimitSettings:

@@ -17,8 +17,9 @@ from urllib.parse import urlencode
 
 from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError, Transient
+from adapters.redaction import redact
 from adapters.shopee.causes import cause_of, normalise, plain
-from adapters.transport import Answer, Request, Safety, Sign, Transport, redact
+from adapters.transport import Answer, Request, Safety, Sign, Transport
 
 PRODUCTION = "https://partner.shopeemobile.com"  # for Indonesia too (facts, section 1.1)
 ALL_STATUSES = ("NORMAL", "UNLIST", "BANNED", "REVIEWING", "SELLER_DELETE", "SHOPEE_DELETE")

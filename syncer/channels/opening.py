@@ -13,6 +13,7 @@ from adapters.clock import Clock
 from adapters.contract import Access, Adapter, Facts, Grant, Learner, Limits, Lister, OrderSource
 from adapters.pacing import Pacer
 from syncer.channels import facts as shop_facts
+from syncer.channels import pausing
 from syncer.channels.authorisation import StoredGrants, keyring
 from syncer.channels.budgets import Pacers
 from syncer.channels.categories import read_categories
@@ -43,7 +44,7 @@ def open_shop(
         ConfigError: a secret or file that the channel needs is missing or wrong.
     """
     categories = read_categories(settings.categories, channel.marketplace)
-    channel_id, known = _bind(database, channel, clock)
+    channel_id, known = bind(database, channel, clock)
     pacer = (pacers or Pacers(database, clock)).of(channel.marketplace)
     adapter, lister, source = _adapter(settings, channel, database, clock, pacer)
     if isinstance(adapter, Learner) and known is not None:
@@ -67,6 +68,7 @@ def open_shop(
         rules=lambda: state.rules,
         learn=learn,
         relearn=lambda: learn(anew=True),
+        stopped=lambda: pausing.stopped(database, channel),
         lanes=lambda: pacer.lanes(channel.limits.rates, channel.limits.concurrency),
         orders_max_age_s=settings.orders_max_age_s,
         refused=None if channel.empty or _adopted(database, channel_id) else _not_adopted(channel.name),
@@ -92,7 +94,7 @@ def _adopted(database: Database, channel_id: int) -> bool:
         return session.get_one(ChannelRow, channel_id).adopted_at is not None
 
 
-def _bind(database: Database, channel: ChannelSettings, clock: Clock) -> tuple[int, Facts | None]:
+def bind(database: Database, channel: ChannelSettings, clock: Clock) -> tuple[int, Facts | None]:
     """The channel's row, made at first use and bound to the shop's own id from then on."""
     with database.write() as session:
         row = session.exec(select(ChannelRow).where(ChannelRow.name == channel.name)).first()

@@ -17,8 +17,8 @@ class Shop:
 
     `learn` reads the shop's facts when they are missing or old and marks due what they change (raises
     MarketplaceError); `rules` is a function because what was learnt changes them; `lanes` = how many calls in flight
-    use up the shop's allowance at the latency measured so far. `refused` = why no create may be
-    sent here yet (None: it may).
+    use up the shop's allowance at the latency measured so far. `refused` = why no create may be sent
+    here yet (None: it may); `stopped` = why nothing at all may be pushed here now.
     """
 
     id: int
@@ -32,5 +32,6 @@ class Shop:
     learn: Callable[[], None]
     relearn: Callable[[], None]
     lanes: Callable[[], int]
+    stopped: Callable[[], str | None]
     orders_max_age_s: float = 60.0
     refused: str | None = None

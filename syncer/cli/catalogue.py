@@ -39,6 +39,8 @@ def import_(
             _undo(database, json_)
             return
         reports = [_import(database, file, moment, stock, dry_run, json_) for file in files]
+        if not dry_run:
+            _remember(database, "import", "; ".join(f"{r.file}: {r.imported} / {r.rows}" for r in reports))
     if json_:
         print_json(reports[0].as_json() if len(reports) == 1 else {"files": [r.as_json() for r in reports]})
     raise typer.Exit(max(report.exit_code for report in reports))
@@ -113,12 +115,22 @@ def _show(report: ImportReport, dry_run: bool) -> None:
     print(line + (_(" (dry run: nothing was changed)") if dry_run else ""))
 
 
+def _remember(database: Database, action: str, text: str) -> None:
+    """Who did it, for the journal."""
+    from adapters.clock import SystemClock
+    from syncer.store import journal
+
+    with database.write() as session:
+        journal.write(session, SystemClock().now(), action, text)
+
+
 def _undo(database: Database, json_: bool) -> None:
     from adapters.clock import SystemClock
     from syncer.catalogue.undo import undo_last
     from syncer.texts import _
 
     undone = undo_last(database, SystemClock().now())
+    _remember(database, "import undo", f"{undone.import_id}: {undone.file}")
     if json_:
         print_json({"import": undone.import_id, "file": undone.file, "products": undone.products,
                     "variants": undone.variants, "counts": undone.counts})  # fmt: skip

@@ -1,4 +1,4 @@
-"""`channel list` and `channel check`."""
+"""`channel list`, `channel check`, `channel pause` and `channel resume`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ def register(app: typer.Typer) -> None:
     """Add the family to `app`."""
     channel.command("list")(list_)
     channel.command("check")(check)
+    channel.command("pause")(pause)
+    channel.command("resume")(resume)
     app.add_typer(channel, name="channel")
 
 
@@ -54,6 +56,35 @@ def check(
             print(f"{row['channel']}  {row['verdict']}  {row['message']}")
     codes = {row["exit"] for row in rows}
     raise typer.Exit(next((code for code in (2, 4, 1) if code in codes), 0))
+
+
+def pause(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The channel.")],
+    why: Annotated[str, typer.Option("--why", help="The reason; the report shows it.")],
+) -> None:
+    """Push nothing to a channel until `channel resume`; orders of it are not read either."""
+    from adapters.clock import SystemClock
+    from syncer.channels.opening import bind
+    from syncer.channels.pausing import pause as stop
+    from syncer.texts import _
+
+    with opened(context) as (settings, database):
+        one = settings.channel(name)
+        bind(database, one, SystemClock())
+        stop(database, one.name, why, SystemClock().now())
+    tell(_("{channel} is paused; a run in progress ends after the call in flight").format(channel=name))
+
+
+def resume(context: typer.Context, name: Annotated[str, typer.Argument(help="The channel.")]) -> None:
+    """Push to a paused channel again: whatever changed meanwhile goes with the next run."""
+    from adapters.clock import SystemClock
+    from syncer.channels.pausing import resume as go_on
+    from syncer.texts import _
+
+    with opened(context) as (settings, database):
+        go_on(database, settings.channel(name).name, SystemClock().now())
+    tell(_("{channel} goes on").format(channel=name))
 
 
 def _row(one: ChannelSettings) -> dict[str, Any]:

@@ -54,11 +54,13 @@ def reject(context: typer.Context, number: IdArgument, json_: JsonOption = False
 
 def _decide(context: typer.Context, number: int, decision: str, json_: bool) -> None:
     from adapters.clock import SystemClock
+    from syncer.store import journal
     from syncer.sync.holds import decide
     from syncer.texts import _
 
     with opened(context) as (_settings, database), database.write() as session:
         one = decide(session, number, decision, SystemClock().now())
+        journal.write(session, SystemClock().now(), f"held {decision}", f"{one.id}: {one.message}", one.channel)
     if json_:
         print_json({**one.as_json(), "decision": decision})
         return

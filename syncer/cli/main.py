@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from syncer.cli import catalogue, channels, deciding, running, setting_up, telling
+from syncer.cli import catalogue, channels, deciding, running, runs, serving, setting_up, telling
 from syncer.cli.options import Globals
 from syncer.errors import SyncerError
 
@@ -52,9 +52,11 @@ def _speak(language: str | None) -> None:
 setting_up.register(app)
 catalogue.register(app)
 running.register(app)
+runs.register(app)
 telling.register(app)
 deciding.register(app)
 channels.register(app)
+serving.register(app)
 
 
 def main() -> None:

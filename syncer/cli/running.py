@@ -1,10 +1,11 @@
-"""`plan`, `resync`, `orders pull`: the manual resync and what goes before it."""
+"""`plan`, `resync`, `audit`, `orders pull`: the manual resync, what goes before it, and what comes after."""
 
 from __future__ import annotations
 
 import signal
 import threading
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from syncer.errors import SyncerError
     from syncer.settings import ChannelSettings, Settings
     from syncer.store.database import Database
+    from syncer.sync.audit import Audit
     from syncer.sync.plan import Plan
     from syncer.sync.run import Request, Result
 
@@ -32,6 +34,7 @@ def register(app: typer.Typer) -> None:
     """Add the family to `app`."""
     app.command("plan")(plan)
     app.command("resync")(resync)
+    app.command("audit")(audit)
     orders.command("pull")(pull)
     app.add_typer(orders, name="orders")
 
@@ -47,7 +50,7 @@ def plan(
     from syncer.sync.run import plan as make
 
     with opened(context) as (settings, database):
-        shops = [_shop(settings, one, database) for one in _chosen(settings, channel)]
+        shops = [_shop(settings, one, database) for one in chosen(settings, channel)]
         plans = [make(shop, _request(settings, database, sku=sku, at=at)) for shop in shops]
     if json_:
         print_json({"channels": [_plan_json(one) for one in plans]})
@@ -69,7 +72,9 @@ def resync(
     """Push now what differs, with live progress; waits while another run works on the channel."""
     with opened(context) as (settings, database):
         request = _request(settings, database, sku=sku, facet=facet, failed=failed, force=force, wait=wait)
-        ended = [_run(settings, one, database, request) for one in _chosen(settings, channel)]
+        wanted = chosen(settings, channel)
+        _remember(database, request, [one.name for one in wanted])
+        ended = [_run(settings, one, database, request) for one in wanted]
     results = [one for one in ended if not isinstance(one, Exception)]
     errors = [one for one in ended if isinstance(one, Exception)]
     if json_:
@@ -80,6 +85,38 @@ def resync(
         tell(f"syncer: {error}")
     codes = {*(one.exit_code for one in results), *(one.exit_code for one in errors)}
     raise typer.Exit(next((code for code in ORDER if code in codes), 0))
+
+
+def audit(
+    context: typer.Context,
+    channel: ChannelOption = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Let the next run compare anew what drifted.")] = False,
+    wait: Annotated[float, typer.Option("--wait", min=0, help="Seconds to wait for another run.")] = 60.0,
+    json_: JsonOption = False,
+) -> None:
+    """Read back what was pushed, and show what the shops show otherwise, each with a verdict. Writes nothing there."""
+    from adapters.contract import MarketplaceError
+    from syncer.channels.opening import lock_folder
+    from syncer.report.causes import advice
+    from syncer.sync.audit import audit as look
+    from syncer.texts import _
+
+    found, code = [], 0
+    with opened(context) as (settings, database):
+        for one in chosen(settings, channel):
+            try:
+                found.append(look(_shop(settings, one, database), lock_folder(settings, database), wait, repair))
+            except MarketplaceError as error:
+                text = _("{channel}: the shop could not be read: {error}; {action}")
+                action = advice(error.cause).action
+                tell("syncer: " + text.format(channel=one.name, error=error, action=action))
+                code = 4 if error.cause.value == "auth" else 1
+    if json_:
+        print_json({"channels": [asdict(one) for one in found]})
+    else:
+        for ended in found:
+            _show_audit(ended)
+    raise typer.Exit(code)
 
 
 def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOption = False) -> None:
@@ -94,7 +131,7 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
     lines: list[dict[str, Any]] = []
     code = 0
     with opened(context) as (settings, database):
-        for one in _chosen(settings, channel):
+        for one in chosen(settings, channel):
             shop = _shop(settings, one, database)
             try:
                 with hold(database, shop.id, shop.name, lock_folder(settings, database), shop.clock, 60.0) as lease:
@@ -118,7 +155,12 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
 # --- what the commands share -----------------------------------------------------------------------------------------
 
 
-def _chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
+def chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
+    """The named channel, or all that are active.
+
+    Raises:
+        ConfigError: there is none.
+    """
     from syncer.errors import ConfigError
     from syncer.texts import _
 
@@ -145,6 +187,7 @@ def _request(
     from adapters.clock import SystemClock
     from adapters.contract import Facet
     from syncer.channels.opening import lock_folder
+    from syncer.sync.guard import Thresholds
     from syncer.sync.plan import Wish
     from syncer.sync.run import Request
 
@@ -154,7 +197,7 @@ def _request(
         wish=Wish(manual=True, patient=False, failed=failed, force=force, facets=frozenset(map(Facet, facets))),
         locks=lock_folder(settings, database),
         as_of=_as_of(at) or SystemClock().now(),
-        thresholds=_thresholds(settings),
+        thresholds=Thresholds.of(settings.guard),
         skus=frozenset(_known_skus(database, sku)) if sku else None,
         wait_s=wait,
     )
@@ -194,17 +237,6 @@ def _known_skus(database: Database, skus: Sequence[str]) -> Sequence[str]:
     return skus
 
 
-def _thresholds(settings: Settings) -> Any:
-    from adapters.contract import Facet
-    from syncer.sync.guard import Thresholds
-
-    guard = settings.guard
-    shares = {Facet.price: guard.price_share, Facet.stock: guard.stock_share, Facet.content: guard.content_share,
-              Facet.structure: guard.structure_share}  # fmt: skip
-    return Thresholds(guard.factor, guard.stock_factor, guard.stock_least, guard.share_from, shares,
-                      guard.take_down_share)  # fmt: skip
-
-
 def _run(settings: Settings, channel: ChannelSettings, database: Database, request: Request) -> Result | SyncerError:
     """One channel; what stops it stops no other."""
     from syncer.cli.progress import bar
@@ -222,6 +254,17 @@ def _run(settings: Settings, channel: ChannelSettings, database: Database, reque
             return run(shop, request, tell=told, stop=stop.is_set)
     except SyncerError as error:
         return error
+
+
+def _remember(database: Database, request: Request, channels: Sequence[str]) -> None:
+    """Who resynced what, for the journal."""
+    from syncer.store import journal
+
+    wish = request.wish
+    words = [*(["--failed"] if wish.failed else []), *(["--force"] if wish.force else []), *sorted(request.skus or ())]
+    with database.write() as session:
+        for channel in channels:
+            journal.write(session, request.as_of, "resync", " ".join(words), channel)
 
 
 def stop_on_signals() -> threading.Event:
@@ -280,6 +323,18 @@ def _show_plan(plan: Plan) -> None:
     held = sum(len(hold.changes) for hold in plan.holds)
     print(text.format(channel=plan.channel, changes=len(plan.changes), held=held, waiting=len(plan.waiting),
                       blocked=len(plan.blocked)))  # fmt: skip
+
+
+def _show_audit(found: Audit) -> None:
+    from syncer.texts import _
+
+    for drift in found.drifts:
+        name = drift.sku or drift.code
+        print(f"{found.channel}  {drift.facet} {name}: {drift.acknowledged} -> {drift.observed}  {drift.verdict.value}")
+    text = _("{channel}: {listings} listings read, {drifts} values differ")
+    print(text.format(channel=found.channel, listings=found.listings, drifts=len(found.drifts)))
+    if not found.whole:
+        tell(_("{channel}: another run was let in before the end; audit again").format(channel=found.channel))
 
 
 def line_of(change: Change) -> str:

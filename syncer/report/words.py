@@ -24,7 +24,8 @@ def _words() -> dict[str, str]:
         "archived": _("archived"), "half_built": _("half built"), "gone": _("gone"),
         "applied": _("applied"), "begun": _("begun"), "accepted": _("accepted"), "rejected": _("rejected"),
         "locked": _("locked"), "deferred": _("deferred"), "unknown": _("without an answer"),
-        "done": _("done"), "failed": _("failed"), "stopped": _("stopped"), "killed": _("killed"),
+        "done": _("done"), "failed": _("failed"), "stopped": _("stopped"), "cancelled": _("cancelled"),
+        "killed": _("killed"),
         "handed_over": _("handed over"), "running": _("running"),
         "manual": _("manual"), "schedule": _("scheduled"), "order": _("after an order"),
     }  # fmt: skip

@@ -18,6 +18,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
 
+CHANNEL = "syncer"
+"""What PostgreSQL notifies whoever listens of, at every commit of ours."""
+
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another writer; write transactions hold no call and no file reading."""
 
@@ -71,8 +74,10 @@ class Database:
     def write(self) -> Iterator[Session]:
         """One write transaction: committed when the block ends, rolled back when it raises."""
         with Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={"writes": True})
+            connection = session.connection(execution_options={"writes": True})
             yield session
+            if not self.is_sqlite:
+                connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
             session.commit()
 
     def now(self, session: Session) -> datetime:

@@ -396,9 +396,16 @@ class RunRow(SQLModel, table=True):
     started_at: datetime = _instant(nullable=False)
     ended_at: datetime | None = _instant()
     status: str = "running"
-    """running | done | failed | handed_over | stopped: did our worker do its work (not: did the shop say yes)."""
+    """running | done | failed | handed_over | stopped | cancelled | killed: did our worker do its work (*status*, not
+    *outcome*: that is what the shop said)."""
     counts_json: str = "{}"
     message: str = ""
+    done: int = 0
+    total: int = 0
+    """Progress: calls of the present round that have landed, of how many."""
+    doing: str = ""
+    cancelled_by: str | None = None
+    """Who asked for its end, from another terminal; read between two calls."""
 
 
 class OutcomeRow(SQLModel, table=True):
@@ -437,6 +444,37 @@ class JournalRow(SQLModel, table=True):
     action: str
     channel: str | None = None
     text: str = _text(nullable=False)
+
+
+class AliveRow(SQLModel, table=True):
+    """One line: when the daemon was last seen to live. The gap after it is recorded when it lives again."""
+
+    __tablename__ = "alive"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _instant(nullable=False)
+    note: str = ""
+
+
+class GapRow(SQLModel, table=True):
+    """A time in which the service did not run, a shop was not to be reached, or the clock jumped."""
+
+    __tablename__ = "gap"
+    __table_args__ = (Index("ix_gap_began_at", "began_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    channel_id: int | None = _parent("channel.id", nullable=True)
+    kind: str
+    """service | shop | clock"""
+    began_at: datetime = _instant(nullable=False)
+    ended_at: datetime | None = _instant()
+    note: str = _text(nullable=False)
+
+
+class JobRow(SQLModel, table=True):
+    """When each rare job last ended well: whether it is due is asked of this, not of a scheduler's memory."""
+
+    __tablename__ = "job"
+    name: str = Field(primary_key=True)
+    succeeded_at: datetime = _instant(nullable=False)
 
 
 class HoldRow(SQLModel, table=True):

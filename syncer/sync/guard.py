@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from adapters.contract import Change, Facet, Listing, Price, Structure
 from syncer.listing.canonical import shown
+
+if TYPE_CHECKING:
+    from syncer.settings import GuardSettings
 
 Binding = tuple[str, str, Facet, str | None, str | None]
 """What an approval binds to: product code, SKU or '', facet, from, to (as shown)."""
@@ -28,6 +32,15 @@ class Thresholds:
         default_factory=lambda: {Facet.price: 50, Facet.stock: 90, Facet.content: 50, Facet.structure: 50}
     )
     take_downs: int = 20
+
+    @classmethod
+    def of(cls, guard: GuardSettings) -> Thresholds:
+        """The numbers as the config has them."""
+        shares = {
+            Facet.price: guard.price_share, Facet.stock: guard.stock_share, Facet.content: guard.content_share,
+            Facet.structure: guard.structure_share,
+        }  # fmt: skip
+        return cls(guard.factor, guard.stock_factor, guard.stock_least, guard.share_from, shares, guard.take_down_share)
 
 
 @dataclass(frozen=True, slots=True)

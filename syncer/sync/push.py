@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
+from sqlmodel import Session
+
 from adapters.contract import Call, Change, Facet, Outcome
 from syncer.channels.shop import Shop
 from syncer.sync.intents import mark_sent
@@ -47,19 +49,18 @@ def prepare(shop: Shop, lease: Lease, plan: Plan, call: Call) -> None:
         mark_sent(session, lease, call, plan.listing_ids, shop.clock.now())
 
 
-def conclude(shop: Shop, lease: Lease, run_id: int, plan: Plan, sent: Sent) -> None:
-    """When a call has landed: record what became of each of its changes.
+def conclude(session: Session, shop: Shop, lease: Lease, run_id: int, plan: Plan, sent: Sent) -> None:
+    """When a call has landed: record what became of each of its changes, in the caller's write transaction.
 
     Raises:
-        LeaseLost: another run has taken the channel over; nothing was written.
+        LeaseLost: another run has taken the channel over; nothing may be written.
     """
     now = shop.clock.now()
-    with shop.database.write() as session:
-        lease.check(session)
-        for change, outcome in sent.pairs:
-            rendered = plan.renders[change.code]
-            place = Place(run_id, shop.id, plan.listing_ids[change.code], now, rendered.sources or {})
-            record(session, place, change, outcome)
+    lease.check(session)
+    for change, outcome in sent.pairs:
+        rendered = plan.renders[change.code]
+        place = Place(run_id, shop.id, plan.listing_ids[change.code], now, rendered.sources or {})
+        record(session, place, change, outcome)
 
 
 def carries_stock(call: Call) -> bool:

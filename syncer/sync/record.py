@@ -54,6 +54,8 @@ CURED_ELSEWHERE = frozenset({Cause.config, Cause.binding, Cause.review, Cause.mi
 our own data waits for new data."""
 
 LOCKED_RETRY = timedelta(hours=1)
+TRY_MOST = timedelta(hours=24)
+"""The longest that our own clock ever waits: a moment further away was written by a clock that was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +310,8 @@ def _stand(
         row.since = place.at
     row.standing, row.cause, row.code, row.message = standing.value, cause.value if cause else None, code, text
     row.wanted = fingerprint(change.to)
-    row.retry_at = retry_at or not_before
+    again = retry_at or not_before
+    row.retry_at = None if again is None else min(again, place.at + TRY_MOST)
     row.not_before, row.receipt, row.value_json = not_before, receipt, value_json
     row.next_step = next_step or row.next_step
     session.add(row)

@@ -33,6 +33,7 @@ from adapters.contract import (
 )
 from syncer.catalogue.products import load
 from syncer.channels.shop import Shop
+from syncer.errors import ChannelStopped
 from syncer.listing.render import render
 from syncer.store.tables import ChannelRow, FacetRow, ListingRow, ProductRow, RunRow
 from syncer.sync import intents, orders, track
@@ -72,6 +73,8 @@ class Request:
     thresholds: Thresholds = field(default_factory=Thresholds)
     skus: frozenset[str] | None = None
     wait_s: float = 60.0
+    hand_over: bool = True
+    """Whether a run that holds the channel is asked to end early (a person waits)."""
 
     @property
     def selection(self) -> Selection:
@@ -166,9 +169,13 @@ def run(shop: Shop, request: Request, tell: Tell = lambda _: None, stop: Stop = 
 
     Raises:
         ChannelBusy: another run holds the channel for longer than `request.wait_s`.
+        ChannelStopped: the channel is paused, a draft, or closed.
     """
     ends_at = shop.clock.monotonic() + request.wait_s
-    with hold(shop.database, shop.id, shop.name, request.locks, shop.clock, request.wait_s) as lease:
+    if (why := shop.stopped()) is not None:
+        raise ChannelStopped(why)
+    hand_over = request.hand_over
+    with hold(shop.database, shop.id, shop.name, request.locks, shop.clock, request.wait_s, hand_over) as lease:
         course = Course(shop, lease, _open(shop, lease, request), request, tell, stop, ends_at, shop.clock.now())
         status = _finish(course)
         return _close(course, status)
@@ -253,8 +260,17 @@ def _another_round(course: Course, call: Call, landed: int) -> bool:
     return (carries_stock(call) and _orders_stale(course)) or (landed > 0 and _catalogue_moved(course))
 
 
+def _cancelled_by(course: Course) -> str | None:
+    with course.shop.database.read() as session:
+        return session.get_one(RunRow, course.run_id).cancelled_by
+
+
 def _landed(course: Course, planned: Plan, sent: Sent, progress: Progress) -> None:
-    conclude(course.shop, course.lease, course.run_id, planned, sent)
+    with course.shop.database.write() as session:
+        conclude(session, course.shop, course.lease, course.run_id, planned, sent)
+        row = session.get_one(RunRow, course.run_id)
+        row.done, row.total, row.doing = progress.done, progress.total, progress.text
+        session.add(row)
     course.tell(progress)
     _remember(course, planned, sent)
 
@@ -263,6 +279,10 @@ def _mind(course: Course) -> None:
     """Between two calls: end when told to, when another run waits, or when the shop is not to be reached."""
     if course.stop():
         raise Ended("stopped", "told to stop; the call in flight was finished and recorded")
+    if (who := _cancelled_by(course)) is not None:
+        raise Ended("cancelled", f"ended by {who}; the call in flight was finished and recorded")
+    if (why := course.shop.stopped()) is not None:
+        raise Ended("stopped", why)
     if course.lease.wanted():
         raise Ended("handed_over", "another run asked for the channel")
     if course.failures >= DEAD_AFTER:
@@ -298,7 +318,7 @@ def _wait(course: Course) -> bool:
     if pause > left:
         return False
     until = clock.monotonic() + pause
-    while (rest := until - clock.monotonic()) > 0:
+    while (rest := until - clock.monotonic()) > 0 and not _catalogue_moved(course):
         _mind(course)
         clock.sleep(min(rest, SLICE_S))
     return True

@@ -44,6 +44,9 @@ from syncer.sync.view import (
 T = TypeVar("T")
 R = TypeVar("R", OfferRow, FacetRow)
 
+RETRY_MOST = timedelta(hours=25)
+"""Beyond the longest back-off: a retry clock so far ahead counts as due."""
+
 BATCH = 500
 """Rows asked for at once: well below SQLite's limit of bound values."""
 
@@ -107,7 +110,8 @@ def due_listings(session: Session, channel_id: int, selection: Selection, now: d
     )
     stuck = select(FacetRow.listing_id).where(FacetRow.channel_id == channel_id)
     if selection.patient:
-        stuck = stuck.where(col(FacetRow.retry_at).is_not(None), col(FacetRow.retry_at) <= now)
+        wrong = col(FacetRow.retry_at) > now + RETRY_MOST  # written by a clock that was ahead
+        stuck = stuck.where(col(FacetRow.retry_at).is_not(None), or_(col(FacetRow.retry_at) <= now, wrong))
     return sorted({*map(_id, session.exec(due)), *session.exec(stuck)})
 
 

@@ -15,7 +15,8 @@ from adapters import transport
 from adapters.clock import ManualClock
 from adapters.contract import Limits, Rate
 from adapters.pacing import Pacer
-from adapters.transport import Answer, Request, Safety, Sign, Transport, new_session, redact
+from adapters.redaction import redact
+from adapters.transport import Answer, Request, Safety, Sign, Transport, new_session
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"

@@ -38,3 +38,35 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
     )
+    op.create_table(
+        "alive",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(timezone=True), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alive")),
+    )
+    op.create_table(
+        "job",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("succeeded_at", Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_job")),
+    )
+    op.create_table(
+        "gap",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("channel_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("began_at", Instant(timezone=True), nullable=False),
+        sa.Column("ended_at", Instant(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gap")),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_gap_channel_id_channel")),
+    )
+    with op.batch_alter_table("gap", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gap_channel_id"), ["channel_id"], unique=False)
+        batch_op.create_index("ix_gap_began_at", ["began_at"], unique=False)
+    with op.batch_alter_table("run", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("done", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("total", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("doing", sa.String(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("cancelled_by", sa.String(), nullable=True))
