@@ -88,7 +88,7 @@ class Road:
 
     def shop(self) -> Shop:
         """The channel, opened anew as a new process would."""
-        channel = self.settings.channel("shopee-sandbox")
+        channel = self.settings.channel(self.sandbox.channel)
         return open_shop(self.settings, channel, self.database, self.clock)
 
     def request(self, **wish: Any) -> Request:
@@ -142,10 +142,12 @@ class Road:
 
 
 @contextmanager
-def road(folder: Path, codes: tuple[str, ...] = CODES, switches: Mapping[str, str] | None = None) -> Iterator[Road]:
+def road(
+    folder: Path, codes: tuple[str, ...] = CODES, switches: Mapping[str, str] | None = None, marketplace: str = "shopee"
+) -> Iterator[Road]:
     """A road with these products of the example catalogue, imported and not yet pushed."""
     clock = ManualClock(START)
-    with launch(("shopee",), switches=switches, clock=clock) as sandboxes:
+    with launch((marketplace,), switches=switches, clock=clock) as sandboxes:
         sandboxes.write_config(folder / "syncer.toml")
         if not (folder / "images").exists():
             shutil.copytree(EXAMPLES / "images", folder / "images")
@@ -153,7 +155,7 @@ def road(folder: Path, codes: tuple[str, ...] = CODES, switches: Mapping[str, st
         database = open_database(settings.database)
         with (EXAMPLES / "catalogue-babel.csv").open(encoding="utf-8", newline="") as file:
             rows = [row for row in csv.DictReader(file) if row["product_code"] in codes]
-        made = Road(folder, clock, sandboxes["shopee"], settings, database, rows=rows)
+        made = Road(folder, clock, sandboxes[marketplace], settings, database, rows=rows)
         made.sandbox.control("PUT", "settings", {"rate_per_s": 0})
         made.import_rows()
         yield made

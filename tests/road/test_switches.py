@@ -10,14 +10,17 @@ from adapters.sandbox.switches import SWITCHES
 from tests.road.road import road
 
 POSITIONS = [(switch.id, position) for switch in SWITCHES for position in switch.positions]
+CREATES = {"shopee": "/api/v2/product/add_item", "blibli": "createProduct"}
 
 
 @pytest.mark.parametrize(("switch", "position"), POSITIONS)
 def test_the_main_job_ends_well(tmp_path: Path, switch: str, position: str) -> None:
-    with road(tmp_path, switches={switch: position}) as way:
-        way.fault("/api/v2/product/add_item", "lose_response")
+    marketplace = switch.split(".")[0]
+    with road(tmp_path, switches={switch: position}, marketplace=marketplace) as way:
+        way.fault(CREATES[marketplace], "lose_response")
         way.resync()
         way.calm()
+        way.resync()
         sku = way.rows[0]["sku"]
         way.buy(sku, 1)
         number = way.buy(way.rows[1]["sku"], 1, paid=False)
