@@ -77,6 +77,8 @@ class Bench:
     category: str
     attributes: tuple[tuple[str, str], ...]
     serial: int = field(default=0)
+    names: dict[str, str] = field(default_factory=dict)
+    """{offer id: SKU} of what was made here: some shops hold no SKUs."""
 
     # --- values ------------------------------------------------------------------------------------------------------
 
@@ -153,7 +155,9 @@ class Bench:
         for _ in range(STEPS_MOST):
             [outcome] = self.ended([change])
             if isinstance(outcome, Applied):
-                return outcome.ids or change.ids or _none()
+                ids = outcome.ids or change.ids or _none()
+                self.names |= {offer: sku for sku, offer in ids.offers.items()}
+                return ids
             if not isinstance(outcome, Begun):
                 raise AssertionError(f"a step of the create ended with {outcome}")
             change = self.next(change, outcome)
@@ -172,12 +176,26 @@ class Bench:
     def observe(self, ids: Ids) -> Observed:
         """One listing as the shop shows it."""
         seen: Observed = next(iter(self.adapter.observe(ids=[ids.listing])))
-        return seen
+        return seen.named(ids.offers)
+
+    def buy(self, ids: Ids, sku: str, quantity: int = 1, paid: bool = True) -> str:
+        """A buyer's order; its number. Where the shop holds no SKU, the offer is named by its id."""
+        known = {v["sku"] for row in self.shop.truth() for v in row["variants"]}
+        lines = [{"sku": sku if sku in known else ids.offers[sku], "quantity": quantity}]
+        bought: dict[str, str] = self.shop.control("POST", "orders", {"lines": lines, "paid": paid})
+        return bought["id"]
 
     def truth(self, listing: Listing) -> list[dict[str, Any]]:
-        """What the shop really holds under this product's SKUs."""
+        """What the shop really holds under this product's SKUs, or, where it holds none, under its title."""
         skus = {v.sku for v in listing.structure.variants} | {listing.code}
-        return [row for row in self.shop.truth() if row["code"] in skus or skus & {v["sku"] for v in row["variants"]}]
+        rows = self.shop.truth()
+        for variant in (variant for row in rows for variant in row["variants"]):
+            variant["sku"] = variant["sku"] or self.names.get(variant["external_id"])
+        title = listing.content.title
+        return [
+            row for row in rows
+            if row["code"] in skus or skus & {v["sku"] for v in row["variants"]} or row["title"] == title
+        ]  # fmt: skip
 
     def fault(self, operation: str, kind: str, times: int | None = 1) -> None:
         """Put one fault in force."""
@@ -212,7 +230,7 @@ def bench(marketplace: str, switches: Mapping[str, str] | None = None) -> Iterat
             rates=(Rate("app", 1000, 1.0),), settle_s=float(lines.limits["settle_s"]),
             create_ready_s=float(lines.limits.get("create_ready_s", 0)), deadline_s=5.0, connect_s=2.0,
         )  # fmt: skip
-        secrets = shop.credentials
+        secrets = {**lines.secrets, **shop.credentials}
         grant = Grant(
             lines.shop_id,
             secrets.get("access_token", ""),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.contract.suite import QueuedCreateTests
+from tests.contract.suite import BatchTests, QueuedCreateTests, StructureTests
 
 
-class TestBlibli(QueuedCreateTests):
+class TestBlibli(BatchTests, QueuedCreateTests, StructureTests):
     marketplace = "blibli"
     create_operation = "createProduct"
     price_operation = "updateProduct"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.contract.suite import SteppedCreateTests, TokenTests
+from tests.contract.suite import BatchTests, SteppedCreateTests, StructureTests, TokenTests
 
 
-class TestShopee(SteppedCreateTests, TokenTests):
+class TestShopee(BatchTests, SteppedCreateTests, StructureTests, TokenTests):
     marketplace = "shopee"
     create_operation = "/api/v2/product/add_item"
     price_operation = "/api/v2/product/update_price"

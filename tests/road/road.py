@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import select
+
 from adapters.clock import ManualClock
 from adapters.sandbox import Sandbox, launch
 from syncer.catalogue.importing import ImportReport, import_file
@@ -21,6 +23,7 @@ from syncer.channels.shop import Shop
 from syncer.settings import Settings, load_settings
 from syncer.store.database import Database
 from syncer.store.schema import open_database
+from syncer.store.tables import OfferRow
 from syncer.sync import orders
 from syncer.sync.guard import Thresholds
 from syncer.sync.lease import hold
@@ -114,7 +117,9 @@ class Road:
 
     def buy(self, sku: str, quantity: int = 1, paid: bool = True) -> str:
         """A buyer's order; returns its number."""
-        order = {"lines": [{"sku": sku, "quantity": quantity}], "paid": paid}
+        known = {v["sku"] for row in self.sandbox.truth() for v in row["variants"]}
+        name = sku if sku in known else self.offers()[sku]
+        order = {"lines": [{"sku": name, "quantity": quantity}], "paid": paid}
         bought: dict[str, str] = self.sandbox.control("POST", "orders", order)
         return bought["id"]
 
@@ -130,11 +135,19 @@ class Road:
     def shown(self) -> dict[str, dict[str, Any]]:
         """{SKU: its variant in the shop, with the listing's status and title}; a SKU there twice is an error."""
         found: dict[str, dict[str, Any]] = {}
+        names = {offer: sku for sku, offer in self.offers().items()}
         for listing in self.sandbox.truth():
             for variant in listing["variants"]:
+                variant["sku"] = variant["sku"] or names.get(variant["external_id"])
                 assert variant["sku"] not in found, f"{variant['sku']} stands in the shop twice"
                 found[variant["sku"]] = {**variant, "status": listing["status"], "title": listing["title"]}
         return found
+
+    def offers(self) -> dict[str, str]:
+        """{SKU: offer id} as stored: some shops hold no SKUs."""
+        with self.database.read() as session:
+            rows = session.exec(select(OfferRow.sku, OfferRow.external_id)).all()
+        return {sku: offer for sku, offer in rows if offer is not None}
 
     def titles(self) -> Counter[str]:
         """How often each title stands in the shop."""
