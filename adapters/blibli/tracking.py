@@ -51,7 +51,8 @@ class Tracking:
     def poll(self, receipts: Sequence[Receipt]) -> list[Outcome]:
         """One outcome per change of each receipt, in order; each queue and each list is read once."""
         asked = [(ticket(r.receipt), change) for r in receipts for change in r.changes]
-        histories = {one.queue: history(self._client, one.queue) for one, _ in asked if one.queue}
+        queues = dict.fromkeys(one.queue for one, _ in asked if one.queue)
+        histories = {queue: history(self._client, queue) for queue in queues}
         live = self._live([one for one, _ in asked if one.stage in (QUEUE, REVIEW)])
         return [self._outcome(one, change, histories, live) for one, change in asked]
 

@@ -1,4 +1,4 @@
-"""The demonstration: the main job from an empty shop to a report, with a lost answer on the way.
+"""The demonstration: the main job from empty shops to a report, with a lost answer on the way in each.
 
 It stands on 24 November 2026, the day on which the example catalogue stands, so it says the same in every year.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -14,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from adapters.clock import SystemClock
-from adapters.sandbox import Sandbox, launch
+from adapters.sandbox import Sandbox, Sandboxes, launch
+from adapters.sandbox.market import CallSeen
 from syncer.catalogue.importing import WIB, import_file
 from syncer.channels.opening import lock_folder, open_shop
 from syncer.channels.shop import Shop
 from syncer.cli.progress import bar
-from syncer.report.model import ChannelReport, make_report
+from syncer.report.model import ChannelReport, Report, make_report
 from syncer.report.text import as_text
 from syncer.report.words import counted
 from syncer.settings import Settings, config_dir, load_settings
@@ -33,7 +35,12 @@ from syncer.texts import _
 
 STANDS_ON = date(2026, 11, 24)
 AS_OF = datetime.combine(STANDS_ON, time(12), WIB)
-ADD_ITEM = "/api/v2/product/add_item"
+CREATES = {"shopee": "/api/v2/product/add_item", "bukalapak": "/v2/products.json", "blibli": "createProduct"}
+SWITCHES = {"bukalapak.patch_price": "accepted"}
+"""So that the price of a single variant can be pushed there too; by default the sandbox refuses that."""
+
+SENT_BACK = "KRP-"
+"""The product that Blibli's review sends back: the first whose SKU begins so, else the first of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,8 @@ class Stage:
 
     settings: Settings
     database: Database
-    sandbox: Sandbox
-    shop: Shop
+    sandboxes: Sandboxes
+    shops: Mapping[str, Shop]
 
     def import_example(self, name: str) -> str:
         """Import one of the example files, and say what came of it."""
@@ -53,104 +60,130 @@ class Stage:
         errors = sum(1 for problem in report.problems if problem.level.value == "error")
         return text.format(name=name, rows=report.rows, imported=report.imported, errors=errors)
 
-    def resync(self, title: str) -> Result:
-        """A manual resync, as the command line makes it."""
+    def resync(self, sandbox: Sandbox, title: str) -> Result:
+        """A manual resync of one shop, as the command line makes it."""
         request = Request(
             trigger="manual", wish=Wish(manual=True, patient=False), locks=lock_folder(self.settings, self.database),
             as_of=AS_OF,
         )  # fmt: skip
-        with bar(title) as step:
+        with bar(f"{sandbox.channel}: {title}") as step:
 
             def told(progress: Progress) -> None:
                 step(progress.done, progress.total, progress.text)
 
-            return run(self.shop, request, tell=told)
+            return run(self.shops[sandbox.marketplace], request, tell=told)
 
-    def pull_orders(self) -> None:
-        """Read the shop's orders into the ledger."""
-        locks = lock_folder(self.settings, self.database)
-        with hold(self.database, self.shop.id, self.shop.name, locks, self.shop.clock, 10.0) as lease:
-            pull(self.shop, lease)
+    def pull_orders(self, sandbox: Sandbox) -> None:
+        """Read a shop's orders into the ledger."""
+        shop, locks = self.shops[sandbox.marketplace], lock_folder(self.settings, self.database)
+        with hold(self.database, shop.id, shop.name, locks, shop.clock, 10.0) as lease:
+            pull(shop, lease)
 
-    def report(self) -> tuple[ChannelReport, str]:
-        """The sync report: the channel's part, and the whole as text."""
+    def report(self) -> Report:
+        """The sync report."""
         with self.database.read() as session:
-            made = make_report(session, SystemClock().now())
-        return made.channels[0], as_text(made)
+            return make_report(session, SystemClock().now())
 
 
 def tell_story(keep: Path | None = None) -> int:
-    """Play the story in `keep` (or a folder that is removed); 0 when the shop shows what the report says."""
+    """Play the story in `keep` (or a folder that is removed); 0 when every shop shows what the report says."""
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="syncer-demo-")))
-        sandboxes = stack.enter_context(launch(("shopee",)))
+        sandboxes = stack.enter_context(launch(switches=SWITCHES))
         sandboxes.write_config(folder / "syncer.toml")
         settings = load_settings(folder / "syncer.toml")
         database = open_database(settings.database)
         stack.callback(database.close)
-        shop = open_shop(settings, settings.channel("shopee-sandbox"), database, SystemClock())
-        return _play(Stage(settings, database, sandboxes["shopee"], shop), folder)
+        shops = {
+            one.marketplace: open_shop(settings, settings.channel(one.channel), database, SystemClock())
+            for one in sandboxes
+        }
+        return _play(Stage(settings, database, sandboxes, shops), folder)
 
 
 def _play(stage: Stage, folder: Path) -> int:
-    print(_("A Shopee shop of the sandbox answers at {url}; it is empty.").format(url=stage.sandbox.url))
+    for one in stage.sandboxes:
+        print(_("{channel}: an empty shop of the sandbox answers at {url}.").format(channel=one.channel, url=one.url))
     print("1. " + stage.import_example("catalogue-babel.csv"))
-    lost = _first_sync(stage)
+    lost = {one.channel: _first_sync(stage, one) for one in stage.sandboxes}
     _changes(stage)
     _sale(stage)
-    channel, text = stage.report()
+    report = stage.report()
+    text = as_text(report)
     print("\n" + text)
     (folder / "report.txt").write_text(text, encoding="utf-8")
-    return _verdict(stage, channel, lost)
+    channels = {channel.name: channel for channel in report.channels}
+    good = [_verdict(one, channels[one.channel], lost[one.channel]) for one in stage.sandboxes]
+    return 0 if all(good) else 1
 
 
-def _first_sync(stage: Stage) -> int:
-    """List everything, while the answer to a create is lost; returns how many answers were."""
-    stage.sandbox.control("PUT", "faults", [_fault(1)])
-    result = stage.resync(_("listing"))
-    lost = result.outcomes.get("unknown", 0)
-    stage.sandbox.control("PUT", "faults", [])
-    shown = Counter(listing["status"] for listing in stage.sandbox.truth())
-    text = _("2. First sync: {live} listings in the shop; {lost} answer to a create was lost and survived.")
-    print(text.format(live=sum(shown.values()), lost=lost))
+def _first_sync(stage: Stage, sandbox: Sandbox) -> int:
+    """List everything, while the answer to a create is lost; how many answers were."""
+    line = {"operation": CREATES[sandbox.marketplace], "kind": "lose_response", "probability": 1, "times": 1}
+    sandbox.control("PUT", "faults", [line])
+    if sandbox.marketplace == "blibli":
+        sandbox.hooks.before_answer = _sends_one_back(sandbox)
+    result = stage.resync(sandbox, _("listing"))
+    sandbox.hooks.before_answer = None
+    lost = min(1, result.outcomes.get("unknown", 0))
+    sandbox.control("PUT", "faults", [])
+    shown = Counter(listing["status"] for listing in sandbox.truth())
+    text = _("2. {channel}: {states}; {lost} answer to a create was lost and survived.")
+    print(text.format(channel=sandbox.channel, states=counted(dict(sorted(shown.items()))), lost=lost))
     return lost
 
 
-def _fault(times: int) -> dict[str, Any]:
-    return {"operation": ADD_ITEM, "kind": "lose_response", "probability": 1, "times": times}
+def _sends_one_back(sandbox: Sandbox) -> Any:
+    """A hook: the first product that comes into Blibli's review will need a correction."""
+    done = False
+
+    def hook(seen: CallSeen) -> None:
+        nonlocal done
+        if done or not seen.path.endswith(CREATES["blibli"]):
+            return
+        done = True
+        skus = sorted(v["sku"] for row in sandbox.truth() for v in row["variants"])
+        sku = next((one for one in skus if one.startswith(SENT_BACK)), skus[0])
+        sandbox.control("POST", "review", {"sku": sku, "verdict": "needs_correction"})
+
+    return hook
 
 
 def _changes(stage: Stage) -> None:
     for name in ("stock-update.csv", "price-update.csv"):
         print("3. " + stage.import_example(name))
-    stage.sandbox.control("DELETE", "calls")
-    stage.resync(_("pushing"))
-    calls = stage.sandbox.calls()
-    text = _("   Second sync: {writes} listing-changing calls, {reads} reads.")
-    print(text.format(writes=calls["writes"], reads=calls["reads"]))
+    for one in stage.sandboxes:
+        one.control("DELETE", "calls")
+        stage.resync(one, _("pushing"))
+        calls = one.calls()
+        text = _("   {channel}: {writes} listing-changing calls, {reads} reads.")
+        print(text.format(channel=one.channel, writes=calls["writes"], reads=calls["reads"]))
 
 
 def _sale(stage: Stage) -> None:
-    variants = [v for listing in stage.sandbox.truth() for v in listing["variants"] if v["stock"] >= 2]
+    """Two pieces are sold in the first shop, and every shop shows two less."""
+    first = next(iter(stage.sandboxes))
+    variants = [v for listing in first.truth() for v in listing["variants"] if v["stock"] >= 2]
     sku = min(variant["sku"] for variant in variants)
-    stage.sandbox.control("POST", "orders", {"lines": [{"sku": sku, "quantity": 2}], "paid": True})
-    stage.sandbox.control("DELETE", "calls")
-    stage.pull_orders()
-    stage.resync(_("after the sale"))
-    stock = next(v["stock"] for listing in stage.sandbox.truth() for v in listing["variants"] if v["sku"] == sku)
-    text = _("4. A buyer took 2 of {sku}: the ledger knows, the shop shows {stock}, and {writes} writes were needed.")
-    print(text.format(sku=sku, stock=stock, writes=stage.sandbox.calls()["writes"]))
+    first.control("POST", "orders", {"lines": [{"sku": sku, "quantity": 2}], "paid": True})
+    stage.pull_orders(first)
+    for one in stage.sandboxes:
+        stage.resync(one, _("after the sale"))
+    stock = next(v["stock"] for listing in first.truth() for v in listing["variants"] if v["sku"] == sku)
+    text = _("4. A buyer took 2 of {sku} on {channel}: the ledger knows, and every shop shows {stock}.")
+    print(text.format(sku=sku, channel=first.channel, stock=stock))
 
 
-def _verdict(stage: Stage, channel: ChannelReport, lost: int) -> int:
-    truth = stage.sandbox.truth()
+def _verdict(sandbox: Sandbox, channel: ChannelReport, lost: int) -> bool:
+    truth = sandbox.truth()
     shown = dict(sorted(Counter(listing["status"] for listing in truth).items()))
-    skus = Counter(v["sku"] for listing in truth for v in listing["variants"])
-    pieces = sum(v["stock"] for listing in truth for v in listing["variants"])
-    agrees = (channel.listings, channel.offers, channel.pieces) == (shown, sum(skus.values()), pieces)
-    good = agrees and max(skus.values()) == 1 and lost >= 1 and len(truth) == channel.wanted
-    text = _("The shop itself says: {listings} listings ({states}), {offers} offers, {pieces} pieces: {verdict}.")
+    live = [v for listing in truth if listing["external_id"] for v in listing["variants"]]
+    pieces = sum(v["stock"] for v in live)
+    titles = Counter(listing["title"] for listing in truth)
+    agrees = (channel.listings, channel.offers, channel.pieces) == (shown, len(live), pieces)
+    good = agrees and max(titles.values()) == 1 and lost == 1 and len(truth) == channel.wanted
+    text = _("{channel} itself says: {listings} listings ({states}), {offers} offers, {pieces} pieces: {verdict}.")
     verdict = _("the report agrees") if good else _("THE REPORT DOES NOT AGREE")
-    states = counted(shown)
-    print(text.format(listings=len(truth), states=states, offers=len(skus), pieces=pieces, verdict=verdict))
-    return 0 if good else 1
+    print(text.format(channel=sandbox.channel, listings=len(truth), states=counted(shown), offers=len(live),
+                      pieces=pieces, verdict=verdict))  # fmt: skip
+    return good

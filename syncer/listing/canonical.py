@@ -52,15 +52,17 @@ def from_text(facet: Facet, text: str) -> Value:
     return value
 
 
-def fingerprint(value: Value) -> str:
+def fingerprint(value: Value, words_only: bool = False) -> str:
     """16 hex digits that change exactly when `value` does.
 
     A picture's file name is not part of it, nor are the pieces of a create: what a marketplace refused of a product
-    is not cured by a sale.
+    is not cured by a sale. `words_only` leaves out its prices, too: a review's correction is about what buyers read.
     """
     plain = _without_paths(json.loads(to_text(value)))
     if isinstance(value, Listing):
         del plain["stocks"]
+        if words_only:
+            del plain["prices"]
     return digest(plain)
 
 

@@ -163,11 +163,17 @@ def _must_wait(view: ListingView, change: Change, wish: Wish, now: datetime) -> 
         return Waiting(view.id, change, standing, standing.not_before)
     if wish.failed or wish.force:
         return None
-    if standing.standing is Standing.failed and standing.retry_at is None and standing.wanted == fingerprint(change.to):
+    if standing.standing is Standing.failed and standing.retry_at is None and _same(standing, change):
         return Waiting(view.id, change, standing, None)
     if wish.patient and standing.retry_at is not None and standing.retry_at > now:
         return Waiting(view.id, change, standing, standing.retry_at)
     return None
+
+
+def _same(standing: FacetView, change: Change) -> bool:
+    """Whether exactly this was refused already; of a create that is kept for correction, its words and pictures."""
+    in_correction = change.creates and change.ids is not None
+    return standing.wanted == fingerprint(change.to, words_only=in_correction)
 
 
 def _left(view: ListingView, change: Change, now: datetime, why: str) -> Waiting:

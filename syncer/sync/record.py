@@ -25,6 +25,7 @@ from adapters.contract import (
     Facet,
     Ids,
     Listing,
+    ListingState,
     Locked,
     Outcome,
     Price,
@@ -148,6 +149,7 @@ def _rejected(session: Session, place: Place, change: Change, outcome: Rejected)
     _stand(
         session, place, change, Standing.failed, outcome.cause, outcome.code, outcome.text,
         retry_at=None if retry is None else place.at + retry, next_step=outcome.next_step,
+        in_correction=outcome.ids is not None,
     )  # fmt: skip
 
 
@@ -155,6 +157,7 @@ def _kept_for_correction(session: Session, place: Place, ids: Ids) -> None:
     """The shop keeps the refused listing: the next create of this product corrects that one, under its id."""
     listing = session.get_one(ListingRow, place.listing_id)
     keep_ids(session, listing, ids)
+    listing.state, listing.state_since = ListingState.needs_correction.value, place.at
     session.add(listing)
     close_intent(session, place.listing_id, "needs correction", place.at)
 
@@ -298,6 +301,7 @@ def _stand(
     session: Session, place: Place, change: Change, standing: Standing, cause: Cause | None = None, code: str = "",
     text: str = "", retry_at: datetime | None = None, not_before: datetime | None = None,
     next_step: str | None = None, receipt: str | None = None, value_json: str | None = None,
+    in_correction: bool = False,
 ) -> None:  # fmt: skip
     facet, sku = key_of(change)
     row = _facet_row(session, place, change) or FacetRow(
@@ -309,7 +313,7 @@ def _stand(
     if row.standing != standing.value:
         row.since = place.at
     row.standing, row.cause, row.code, row.message = standing.value, cause.value if cause else None, code, text
-    row.wanted = fingerprint(change.to)
+    row.wanted = fingerprint(change.to, words_only=in_correction)
     again = retry_at or not_before
     row.retry_at = None if again is None else min(again, place.at + TRY_MOST)
     row.not_before, row.receipt, row.value_json = not_before, receipt, value_json
