@@ -87,21 +87,24 @@ def reviews(session: Session, channel: ChannelRow, facets: Sequence[FacetRow]) -
     failing = _first_by_listing(first_troubles(facets))
     accepted = {facet.listing_id: facet.since for facet in facets if facet.standing == "accepted"}
     for listing, product in rows:
-        trouble = failing.get(listing.id or 0)
-        if listing.state in (*WAITING, *GIVEN_BACK):
-            yield _review(channel, product, listing.state, listing.state_since, trouble)
-        elif listing.id in accepted:
-            yield _review(channel, product, "queued", accepted[listing.id], trouble)
+        number = listing.id or 0
+        if listing.state in GIVEN_BACK:
+            yield _given_back(channel, product, listing, failing.get(number))
+        elif listing.state in WAITING or number in accepted:
+            yield _waiting(channel, product, listing, accepted.get(number))
 
 
-def _review(
-    channel: ChannelRow, product: ProductRow, state: str, since: datetime | None, failing: FacetRow | None
-) -> Review:
-    said = advice_on(f"listing_{state}")
-    given_back = state in GIVEN_BACK
-    note = (failing.message or failing.code) if failing is not None and given_back else ""
-    counted = given_back and failing is not None
-    return Review(channel.name, product.code, product.name, state, since, note, said, counted)
+def _given_back(channel: ChannelRow, product: ProductRow, listing: ListingRow, failing: FacetRow | None) -> Review:
+    note = "" if failing is None else failing.message or failing.code
+    state = listing.state or ""
+    return Review(channel.name, product.code, product.name, state, listing.state_since, note,
+                  advice_on(f"listing_{state}"), counted=failing is not None)  # fmt: skip
+
+
+def _waiting(channel: ChannelRow, product: ProductRow, listing: ListingRow, accepted: datetime | None) -> Review:
+    state, since = ("queued", accepted) if listing.state not in WAITING else (listing.state, listing.state_since)
+    return Review(channel.name, product.code, product.name, state or "queued", since, "",
+                  advice_on(f"listing_{state}"), counted=accepted is not None)  # fmt: skip
 
 
 def _first_by_listing(troubles: Sequence[FacetRow]) -> dict[int, FacetRow]:

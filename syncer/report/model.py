@@ -240,7 +240,7 @@ def _state(
 def _alarm(session: Session, row: ChannelRow, run: RunLine | None, now: datetime) -> tuple[str, Alarm] | None:
     """What is wrong with the channel as a whole; the first that holds."""
     if _is_unauthorised(session, row, now):
-        return "unauthorised", Alarm(advice_on("channel_unauthorised"), None, run.message if run else "")
+        return "unauthorised", Alarm(advice_on("channel_unauthorised"), None, "")
     gap = session.exec(
         select(GapRow).where(GapRow.channel_id == row.id, GapRow.kind == "shop", col(GapRow.ended_at).is_(None))
     ).first()
@@ -250,7 +250,7 @@ def _alarm(session: Session, row: ChannelRow, run: RunLine | None, now: datetime
     if run is None:
         return "never", Alarm(advice_on("channel_never"), None, "")
     if run.status == "failed":
-        return "failed", Alarm(advice_on("channel_failed"), run.ended_at, run.message)
+        return "failed", Alarm(advice_on("channel_failed"), run.ended_at, "")  # the run's own line has its message
     return None
 
 
@@ -298,7 +298,7 @@ def _gaps(session: Session, names: Mapping[int | None, str], now: datetime) -> l
 
 def _silence(session: Session, now: datetime) -> Alarm | None:
     sign = _last_sign(session, now)
-    return None if sign is None else Alarm(advice_on("service_silent"), sign.at, sign.note)
+    return None if sign is None else Alarm(advice_on("service_silent"), sign.at, sign.note or "no_word")
 
 
 def _last_sign(session: Session, now: datetime) -> AliveRow | None:

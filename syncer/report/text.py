@@ -19,13 +19,13 @@ from syncer.report.sentences import (
     shares_line,
 )
 from syncer.report.values import Alarm, ChannelReport, Failure, HoldLine, Report, Review
-from syncer.report.words import channel_word, counted, facet_word, who_word
+from syncer.report.words import channel_word, counted, facet_word, note_word, one_line, who_word
 from syncer.texts import _
 
 
 def as_text(report: Report) -> str:
     """The whole report; one sentence first, details after."""
-    return "\n".join(_lines(report)) + "\n"
+    return "\n".join(map(one_line, _lines(report))) + "\n"
 
 
 def brief(report: Report) -> str:
@@ -41,7 +41,7 @@ def brief(report: Report) -> str:
                         held=channel.held, failed=channel.failed, blocked=channel.blocked,
                         run=run_line(channel.last_run, report.made_at))
         )  # fmt: skip
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(one_line, lines)) + "\n"
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -86,7 +86,8 @@ def _channel(channel: ChannelReport, now: datetime) -> Iterator[str]:
 
 def _alarm(alarm: Alarm, now: datetime) -> str:
     since = "" if alarm.since is None else " " + _("since {since}").format(since=aged(alarm.since, now))
-    return f"! {alarm.advice.title}{since}. {who_word(alarm.advice.who)}: {alarm.advice.action}"
+    why = f" ({note_word(alarm.note)})" if alarm.note else ""
+    return f"! {alarm.advice.title}{since}{why}. {who_word(alarm.advice.who)}: {alarm.advice.action}"
 
 
 def _failure(failure: Failure, now: datetime) -> Iterator[str]:

@@ -123,7 +123,7 @@ class ChannelReport:
 class Review:
     """A listing in the marketplace's hands, or that it gave back. `note` is the marketplace's.
 
-    `counted` = the same trouble stands among the failures, and is counted there.
+    `counted` = the same stands among the failures, or among what is open, and is counted there.
     """
 
     channel: str
@@ -223,4 +223,5 @@ class Report:
     def by_itself(self) -> int:
         """How many things wait for the marketplace, or are tried again by themselves."""
         failing = sum(failure.count for failure in self.failures if not failure.advice.for_people)
-        return failing + sum(channel.open for channel in self.channels)
+        looked_at = sum(1 for review in self.reviews if not (review.advice.for_people or review.counted))
+        return failing + looked_at + sum(channel.open for channel in self.channels)

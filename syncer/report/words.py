@@ -65,6 +65,11 @@ def note_word(note: str) -> str:
     return words.get(note, note)
 
 
+def one_line(text: str) -> str:
+    """`text` without what could steer a terminal, break a line or turn the direction of writing."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
 def facet_value(facet: str, value: str | None) -> str:
     """A held value: rupiah, pieces, or what there is of it in short. `value` as the store has it."""
     if value is None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from syncer.report.words import one_line
+
 VOID = frozenset({"meta", "br", "hr"})
 
 
@@ -22,7 +24,7 @@ def element(tag: str, *parts: Part, **attributes: str | None) -> Markup:
     `class_` is written class, and an underscore elsewhere in a name as a hyphen.
     """
     written = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
+        f' {name.rstrip("_").replace("_", "-")}="{escape(one_line(value))}"'
         for name, value in attributes.items()
         if value is not None
     )
@@ -33,7 +35,7 @@ def element(tag: str, *parts: Part, **attributes: str | None) -> Markup:
 
 def joined(*parts: Part) -> Markup:
     """The parts one after another."""
-    return Markup("".join(part if isinstance(part, Markup) else escape(part) for part in parts if part))
+    return Markup("".join(part if isinstance(part, Markup) else escape(one_line(part)) for part in parts if part))
 
 
 def code(text: str) -> Markup:

@@ -193,7 +193,7 @@ def _alarm(alarm: Alarm, now: datetime) -> Markup:
     parts: Iterable[Markup | None] = (
         element("p", element("b", alarm.advice.title), since),
         _to_do(alarm.advice),
-        element("p", alarm.note, class_="note") if alarm.note else None,
+        element("p", note_word(alarm.note), class_="note") if alarm.note else None,
     )
     return joined(*parts)
 
