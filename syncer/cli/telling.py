@@ -23,14 +23,15 @@ def register(app: typer.Typer) -> None:
 
 def status(context: typer.Context, channel: ChannelOption = None, json_: JsonOption = False) -> None:
     """The state in a few lines: each channel's last run, what is open, failed and held."""
-    from syncer.report.as_json import as_json
-    from syncer.report.text import brief
-
     made = _made(context, channel)
     if json_:
+        from syncer.report.as_json import as_json
+
         print_json(as_json(made))
-    else:
-        print(brief(made), end="")
+        return
+    from syncer.report.text import brief
+
+    print(brief(made), end="")
 
 
 def report(

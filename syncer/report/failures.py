@@ -13,7 +13,6 @@ from adapters.contract import Cause
 from syncer.report.causes import Advice, advice, advice_on
 from syncer.report.values import Example, Failure, Review
 from syncer.store.tables import ChannelRow, FacetRow, ListingRow, ProducerRow, ProductRow
-from syncer.sync.state import batches
 
 EXAMPLES = 5
 
@@ -47,21 +46,21 @@ def first_troubles(facets: Sequence[FacetRow]) -> list[FacetRow]:
     return list(first.values())
 
 
-def subjects(session: Session, listing_ids: set[int]) -> dict[int, Subject]:
-    """{listing row: whose it is}, of these listings."""
-    found: dict[int, Subject] = {}
-    for part in batches(sorted(listing_ids)):
-        rows = session.exec(
-            select(ListingRow.id, ChannelRow, ProductRow, ProducerRow.code)
-            .join(ChannelRow, col(ListingRow.channel_id) == ChannelRow.id)
-            .join(ProductRow, col(ListingRow.product_id) == ProductRow.id)
-            .join(ProducerRow, col(ProductRow.producer_id) == ProducerRow.id)
-            .where(col(ListingRow.id).in_(part))
-        )
-        for listing_id, channel, product, producer in rows:
-            if listing_id is not None:
-                found[listing_id] = Subject(channel.name, channel.marketplace, product.code, product.name, producer)
-    return found
+def subjects(session: Session) -> dict[int, Subject]:
+    """{listing row: whose it is}, of every listing that fails."""
+    failing = select(FacetRow.listing_id).where(col(FacetRow.standing).in_(TROUBLE))
+    rows = session.exec(
+        select(ListingRow.id, ChannelRow, ProductRow, ProducerRow.code)
+        .join(ChannelRow, col(ListingRow.channel_id) == ChannelRow.id)
+        .join(ProductRow, col(ListingRow.product_id) == ProductRow.id)
+        .join(ProducerRow, col(ProductRow.producer_id) == ProducerRow.id)
+        .where(col(ListingRow.id).in_(failing))
+    )
+    return {
+        listing_id: Subject(channel.name, channel.marketplace, product.code, product.name, producer)
+        for listing_id, channel, product, producer in rows
+        if listing_id is not None
+    }
 
 
 def failures(troubles: Sequence[FacetRow], whose: Mapping[int, Subject]) -> tuple[Failure, ...]:

@@ -88,7 +88,7 @@ def make_report(
     names = [name for name in sorted({*rows, *(config or {})}) if channels is None or name in channels]
     parts = [_part(session, rows.get(name), (config or {}).get(name), config is not None, now) for name in names]
     troubles = [row for part in parts for row in part.troubles]
-    whose: dict[int, Subject] = subjects(session, {row.listing_id for row in troubles}) if troubles else {}
+    whose: dict[int, Subject] = subjects(session) if troubles else {}
     gaps = _gaps(session, {row.id: name for name, row in rows.items() if name in names}, now)
     return Report(
         made_at=now,
