@@ -27,7 +27,7 @@ Rules of the contract. Each has a test of its number in ``tests/contract``, whic
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -242,6 +242,12 @@ class Observed:
     content: Mapping[str, object] = field(default_factory=dict)
     raw: str = "{}"
     receipt: str | None = None
+
+    def named(self, offers: Mapping[str, str]) -> Observed:
+        """With the SKUs that we know its offers by ({SKU: offer id}), where the shop itself holds none."""
+        skus = {external: sku for sku, external in offers.items()}
+        filled = tuple(o if o.sku else replace(o, sku=skus.get(o.external_id)) for o in self.offers)
+        return self if filled == self.offers else replace(self, offers=filled)
 
     def ids(self) -> Ids:
         """The ids of this listing and of its offers that carry a SKU."""

@@ -66,6 +66,7 @@ class Request:
     body: bytes | None = None
     parts: tuple[tuple[str, str, bytes, str], ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +283,7 @@ class Transport:
             _remaining.reset(token)
 
     def _open(self, request: Request) -> requests.Response:
-        headers = {}
+        headers = dict(request.headers)
         body: io.BytesIO | bytes | None = request.body
         if request.parts:
             encoded, content_type = _multipart(request.parts)

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters.clock import Clock, SystemClock
+from adapters.sandbox.blibli.market import open_market as open_blibli
+from adapters.sandbox.bukalapak.market import open_market as open_bukalapak
 from adapters.sandbox.config_writer import ChannelLines, write_config
 from adapters.sandbox.market import Market
 from adapters.sandbox.server import Hooks, MarketServer
@@ -27,7 +29,9 @@ from adapters.sandbox.switches import positions
 
 OpenMarket = Callable[[int, Clock, Mapping[str, str], bool], Market]
 
-_MARKETS: Mapping[str, OpenMarket] = {"shopee": open_shopee}
+_MARKETS: Mapping[str, OpenMarket] = {
+    "shopee": open_shopee, "bukalapak": open_bukalapak, "blibli": open_blibli,
+}  # fmt: skip
 MARKETPLACES = tuple(_MARKETS)
 
 __all__ = ["MARKETPLACES", "Sandbox", "Sandboxes", "launch"]

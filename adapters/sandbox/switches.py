@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from adapters.sandbox.blibli.switches import SWITCHES as BLIBLI
+from adapters.sandbox.bukalapak.switches import SWITCHES as BUKALAPAK
 from adapters.sandbox.market import Switch
 from adapters.sandbox.shopee.switches import SWITCHES as SHOPEE
 
-SWITCHES: tuple[Switch, ...] = (*SHOPEE,)
+SWITCHES: tuple[Switch, ...] = (*SHOPEE, *BUKALAPAK, *BLIBLI)
 
 _BY_ID = {switch.id: switch for switch in SWITCHES}
 

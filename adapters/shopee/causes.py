@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import lru_cache
 
+from adapters.causes import Row, first
 from adapters.contract import Cause
 
 FAILED_REASON = "failed_reason"
@@ -29,32 +28,6 @@ def normalise(code: str) -> str:
     for typo, right in _TYPOS:
         text = text.replace(typo, right)
     return text
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table. `operation` and `code` are shell patterns, `status` 0 any, a century by its
-    hundreds.
-    """
-
-    operation: str
-    status: int
-    code: str
-    detail: str | None
-    message: str | None
-    cause: Cause
-    field: str | None = None
-    """The field of Content that was refused, where the code names one."""
-
-    def matches(self, operation: str, status: int, code: str, detail: str, message: str) -> bool:
-        """True if every column that says something agrees."""
-        return (
-            fnmatchcase(operation, self.operation)
-            and self.status in (0, status, status // 100)
-            and fnmatchcase(code, self.code)
-            and (self.detail is None or re.search(self.detail, detail, re.I) is not None)
-            and (self.message is None or re.search(self.message, message, re.I) is not None)
-        )
 
 
 C = Cause
@@ -238,8 +211,7 @@ CAUSES: tuple[Row, ...] = (
 @lru_cache(maxsize=4096)
 def row_for(operation: str, status: int, code: str, message: str, detail: str = "") -> Row | None:
     """The first row that matches, `code` as Shopee sent it; None = a code nobody has seen."""
-    code = normalise(code)
-    return next((r for r in CAUSES if r.matches(operation, status, code, detail, message)), None)
+    return first(CAUSES, operation, status, normalise(code), message, detail)
 
 
 def cause_of(operation: str, status: int, code: str, message: str, detail: str = "") -> Cause:

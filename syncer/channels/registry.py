@@ -12,7 +12,7 @@ from types import ModuleType
 
 from syncer.errors import ConfigError
 
-OURS = {"shopee": "adapters.shopee.adapter"}
+OURS = {name: f"adapters.{name}.adapter" for name in ("shopee", "bukalapak", "blibli")}
 GROUP = "syncer.adapters"
 
 

@@ -43,6 +43,10 @@ LOOP_STUCK_AFTER_S = 10.0
 ENDS_WITHIN_S = 8.0
 """After SIGTERM the calls in flight may land for so long; then the process goes, as if killed: the store knows."""
 
+JOBS_AT_LEAST_S = 600.0
+"""The rare jobs are asked this often even if no bell rings."""
+
+CRASH_REST_S = 60.0
 AUDIT_WAIT_S = 60.0
 AUDIT_AT = time(2, 0)
 UPKEEP_AT = time(3, 30)
@@ -93,11 +97,13 @@ class Daemon:
         scheduler.start()
         clerk = threading.Thread(target=self._clerk, name="jobs", daemon=True)
         clerk.start()
-        self._log.info("started", health_port=health.port, channels=sorted(self._post_all()),
+        self.open_channels()
+        self._start_channels()
+        self._log.info("started", health_port=health.port, channels=sorted(self.posts),
                        away_s=(gap.ended_at - gap.began_at).total_seconds() if gap and gap.ended_at else 0)  # fmt: skip
         try:
             while not self.stop.is_set():
-                self._beat(eye.wait(self.stop), scheduler.wakeup)
+                self.beat(eye.wait(self.stop), scheduler.wakeup)
         finally:
             self._end()
             scheduler.shutdown(wait=False)
@@ -115,7 +121,7 @@ class Daemon:
         """From a signal: read the config anew."""
         self._reread.set()
 
-    def _beat(self, committed: bool, rewind: Callable[[], None]) -> None:
+    def beat(self, committed: bool, rewind: Callable[[], None]) -> None:
         """One beat of the loop: wake whom a commit may concern, notice jumps of the clock, take a new config."""
         self._loop_at = self.clock.monotonic()
         jumped = self.alive.tick()
@@ -147,13 +153,18 @@ class Daemon:
 
     # --- channels ----------------------------------------------------------------------------------------------------
 
-    def _post_all(self) -> list[str]:
+    def open_channels(self) -> None:
+        """Open every channel that is in use; one that cannot be opened is said aloud and left out."""
         for channel in self.settings.channels.values():
             if channel.state in ("active", "closing"):
-                self._post(channel)
-        return list(self.posts)
+                self._open(channel)
 
-    def _post(self, channel: ChannelSettings) -> None:
+    def _start_channels(self) -> None:
+        for name, post in self.posts.items():
+            post.thread = threading.Thread(target=self._keep, args=(post,), name=name, daemon=True)
+            post.thread.start()
+
+    def _open(self, channel: ChannelSettings) -> None:
         try:
             shop = open_shop(self.settings, channel, self.database, self.clock, self._pacers)
         except SyncerError as error:  # the others are kept all the same
@@ -163,9 +174,7 @@ class Daemon:
                                   channel.orders_every_s), progress_at=self.clock.monotonic())  # fmt: skip
         post.keeper.tell = self._telling(post)
         post.keeper.stop = lambda: self.stop.is_set() or post.leave.is_set()
-        post.thread = threading.Thread(target=self._keep, args=(post,), name=channel.name, daemon=True)
         self.posts[channel.name] = post
-        post.thread.start()
 
     def _telling(self, post: Post) -> Callable[[Progress], None]:
         def told(_progress: Progress) -> None:
@@ -174,17 +183,21 @@ class Daemon:
         return told
 
     def _keep(self, post: Post) -> None:
-        name = post.keeper.shop.name
         while not (self.stop.is_set() or post.leave.is_set()):
-            try:
-                turn = post.keeper.turn()
-            except Exception as error:  # nobody foresaw it: said aloud, and the other channels go on
-                self.metrics.crashes.labels(name).inc()
-                self._log.exception("turn crashed", channel=name, error=type(error).__name__)
-                turn = Turn(60.0)
-            self._note(post, turn)
-            post.wake.wait(turn.again_in_s)
+            post.wake.wait(self.turn(post))
             post.wake.clear()
+
+    def turn(self, post: Post) -> float:
+        """One turn of one channel; seconds until the next. Whatever happens in it, the others go on."""
+        name = post.keeper.shop.name
+        try:
+            turn = post.keeper.turn()
+        except Exception as error:  # nobody foresaw it: said aloud, counted, and tried again
+            self.metrics.crashes.labels(name).inc()
+            self._log.exception("turn crashed", channel=name, error=type(error).__name__)
+            turn = Turn(CRASH_REST_S)
+        self._note(post, turn)
+        return turn.again_in_s
 
     def _note(self, post: Post, turn: Turn) -> None:
         name = post.keeper.shop.name
@@ -232,7 +245,9 @@ class Daemon:
             if post.thread is not None:
                 post.thread.join()
         self.posts, self.settings = {}, fresh
-        self._log.info("config taken", channels=sorted(self._post_all()))
+        self.open_channels()
+        self._start_channels()
+        self._log.info("config taken", channels=sorted(self.posts))
 
     # --- rare jobs ---------------------------------------------------------------------------------------------------
 
@@ -245,18 +260,22 @@ class Daemon:
 
     def _clerk(self) -> None:
         while not self.stop.is_set():
-            try:
-                done = self.jobs.turn()
-                if done:
-                    self._log.info("jobs", done=done)
-                if self._news.is_set():
-                    self._news.clear()
-                    self._write_report()
-            except Exception as error:
-                self.metrics.crashes.labels("jobs").inc()
-                self._log.exception("job crashed", error=type(error).__name__)
-            self._jobs_bell.wait(600.0)
+            self.rare()
+            self._jobs_bell.wait(JOBS_AT_LEAST_S)
             self._jobs_bell.clear()
+
+    def rare(self) -> None:
+        """Do the rare jobs that are due, and write the report if there is news."""
+        try:
+            done = self.jobs.turn()
+            if done:
+                self._log.info("jobs", done=done)
+            if self._news.is_set():
+                self._news.clear()
+                self._write_report()
+        except Exception as error:
+            self.metrics.crashes.labels("jobs").inc()
+            self._log.exception("job crashed", error=type(error).__name__)
 
     def _audit_all(self) -> bool:
         """Every channel, each for itself; True when all that can be read were read to the end."""

@@ -77,6 +77,12 @@ def _content(listing: Listing, bounds: ShopBounds) -> Iterator[Blocked]:
 
 def _structure(listing: Listing, bounds: ShopBounds) -> Iterator[Blocked]:
     structure, code = listing.structure, listing.code
+    if bounds.options is not None and len(structure.options) > bounds.options:
+        text = (
+            f"{code}: {len(structure.options)} options ({', '.join(structure.options)}), the shop allows "
+            f"{bounds.options} in category {listing.content.category}; list each variant as a product of its own"
+        )
+        yield Blocked(Facet.structure, "", Cause.config, "too_many_options", text)
     if bounds.variants is not None and len(structure.variants) > bounds.variants:
         text = f"{code}: {len(structure.variants)} variants, the shop allows {bounds.variants}; split the product"
         yield Blocked(Facet.structure, "", Cause.rejected, "too_many_variants", text)

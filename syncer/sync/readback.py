@@ -86,6 +86,8 @@ def _store(session: Session, shop: Shop, listing_id: int, seen: Observed | None,
         # A listing that disappears is never created again by itself (DESIGN 6).
         listing.disturbed = False
         return
+    offers = session.exec(select(OfferRow).where(OfferRow.listing_id == listing.id))
+    seen = seen.named({offer.sku: offer.external_id for offer in offers if offer.external_id is not None})
     if not listing.created:
         code = session.get_one(ProductRow, listing.product_id).code
         view = next(v for v in views(session, [listing_id]).values() if v.code == code)

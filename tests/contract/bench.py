@@ -13,6 +13,7 @@ from uuid import UUID
 
 from adapters.clock import ManualClock
 from adapters.contract import (
+    Accepted,
     Access,
     Applied,
     Begun,
@@ -30,6 +31,7 @@ from adapters.contract import (
     Picture,
     Price,
     Rate,
+    Receipt,
     Structure,
     Variant,
 )
@@ -39,7 +41,9 @@ from syncer.channels.registry import adapter_module
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "config" / "examples"
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
-STEPS_MOST = 20
+STEPS_MOST, POLLS_MOST = 20, 200
+UNHURRIED = {"blibli": {"published": False}}
+"""What lets a shop be called without its published limits: they are tested by themselves."""
 
 
 @dataclass(slots=True)
@@ -73,6 +77,8 @@ class Bench:
     category: str
     attributes: tuple[tuple[str, str], ...]
     serial: int = field(default=0)
+    names: dict[str, str] = field(default_factory=dict)
+    """{offer id: SKU} of what was made here: some shops hold no SKUs."""
 
     # --- values ------------------------------------------------------------------------------------------------------
 
@@ -129,13 +135,29 @@ class Bench:
         """The outcomes of `changes`, in the order of their calls."""
         return [outcome for _, outcomes in self.send(changes) for outcome in outcomes]
 
+    def ended(self, changes: list[Change]) -> list[Outcome]:
+        """The outcomes of `changes`, those that a queue took followed to their end."""
+        sent = self.send(changes)
+        return [self.followed(c, o) for call, outcomes in sent for c, o in zip(call.changes, outcomes, strict=True)]
+
+    def followed(self, change: Change, outcome: Outcome) -> Outcome:
+        """What became of a change in the marketplace's queue or review."""
+        for _ in range(POLLS_MOST):
+            if not isinstance(outcome, Accepted):
+                return outcome
+            self.clock.advance(max(0.0, (outcome.not_before - self.clock.now()).total_seconds()))
+            [outcome] = self.adapter.poll([Receipt(outcome.receipt, (change,))])
+        raise AssertionError("the queue never ends")
+
     def made(self, listing: Listing) -> Ids:
         """`listing`, created to its end."""
         change = self.create(listing)
         for _ in range(STEPS_MOST):
-            [(_, [outcome])] = self.send([change])
+            [outcome] = self.ended([change])
             if isinstance(outcome, Applied):
-                return outcome.ids or change.ids or _none()
+                ids = outcome.ids or change.ids or _none()
+                self.names |= {offer: sku for sku, offer in ids.offers.items()}
+                return ids
             if not isinstance(outcome, Begun):
                 raise AssertionError(f"a step of the create ended with {outcome}")
             change = self.next(change, outcome)
@@ -154,12 +176,26 @@ class Bench:
     def observe(self, ids: Ids) -> Observed:
         """One listing as the shop shows it."""
         seen: Observed = next(iter(self.adapter.observe(ids=[ids.listing])))
-        return seen
+        return seen.named(ids.offers)
+
+    def buy(self, ids: Ids, sku: str, quantity: int = 1, paid: bool = True) -> str:
+        """A buyer's order; its number. Where the shop holds no SKU, the offer is named by its id."""
+        known = {v["sku"] for row in self.shop.truth() for v in row["variants"]}
+        lines = [{"sku": sku if sku in known else ids.offers[sku], "quantity": quantity}]
+        bought: dict[str, str] = self.shop.control("POST", "orders", {"lines": lines, "paid": paid})
+        return bought["id"]
 
     def truth(self, listing: Listing) -> list[dict[str, Any]]:
-        """What the shop really holds under this product's SKUs."""
+        """What the shop really holds under this product's SKUs, or, where it holds none, under its title."""
         skus = {v.sku for v in listing.structure.variants} | {listing.code}
-        return [row for row in self.shop.truth() if row["code"] in skus or skus & {v["sku"] for v in row["variants"]}]
+        rows = self.shop.truth()
+        for variant in (variant for row in rows for variant in row["variants"]):
+            variant["sku"] = variant["sku"] or self.names.get(variant["external_id"])
+        title = listing.content.title
+        return [
+            row for row in rows
+            if row["code"] in skus or skus & {v["sku"] for v in row["variants"]} or row["title"] == title
+        ]  # fmt: skip
 
     def fault(self, operation: str, kind: str, times: int | None = 1) -> None:
         """Put one fault in force."""
@@ -192,9 +228,9 @@ def bench(marketplace: str, switches: Mapping[str, str] | None = None) -> Iterat
         module = adapter_module(marketplace)
         limits = Limits(
             rates=(Rate("app", 1000, 1.0),), settle_s=float(lines.limits["settle_s"]),
-            create_ready_s=float(lines.limits["create_ready_s"]), deadline_s=5.0, connect_s=2.0,
+            create_ready_s=float(lines.limits.get("create_ready_s", 0)), deadline_s=5.0, connect_s=2.0,
         )  # fmt: skip
-        secrets = shop.credentials
+        secrets = {**lines.secrets, **shop.credentials}
         grant = Grant(
             lines.shop_id,
             secrets.get("access_token", ""),
@@ -206,8 +242,8 @@ def bench(marketplace: str, switches: Mapping[str, str] | None = None) -> Iterat
         access = Access(lines.shop_id, shop.url, {key: str(secrets[key]) for key in wanted if key in secrets},
                         lines.location, assumptions=lines.assumptions)  # fmt: skip
         adapter = module.build(access, limits, grants, clock, random.Random(0))
-        grants.refresh = adapter.refresh
-        shop.control("PUT", "settings", {"rate_per_s": 0})
+        grants.refresh = getattr(adapter, "refresh", None)
+        shop.control("PUT", "settings", {"rate_per_s": 0, **UNHURRIED.get(marketplace, {})})
         category, attributes = _category(lines.categories)
         adapter.instruct(adapter.learn([category]))
         yield Bench(shop, clock, adapter, grants, category, attributes)

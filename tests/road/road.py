@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import select
+
 from adapters.clock import ManualClock
 from adapters.sandbox import Sandbox, launch
 from syncer.catalogue.importing import ImportReport, import_file
@@ -21,6 +23,7 @@ from syncer.channels.shop import Shop
 from syncer.settings import Settings, load_settings
 from syncer.store.database import Database
 from syncer.store.schema import open_database
+from syncer.store.tables import OfferRow
 from syncer.sync import orders
 from syncer.sync.guard import Thresholds
 from syncer.sync.lease import hold
@@ -88,7 +91,7 @@ class Road:
 
     def shop(self) -> Shop:
         """The channel, opened anew as a new process would."""
-        channel = self.settings.channel("shopee-sandbox")
+        channel = self.settings.channel(self.sandbox.channel)
         return open_shop(self.settings, channel, self.database, self.clock)
 
     def request(self, **wish: Any) -> Request:
@@ -114,7 +117,9 @@ class Road:
 
     def buy(self, sku: str, quantity: int = 1, paid: bool = True) -> str:
         """A buyer's order; returns its number."""
-        order = {"lines": [{"sku": sku, "quantity": quantity}], "paid": paid}
+        known = {v["sku"] for row in self.sandbox.truth() for v in row["variants"]}
+        name = sku if sku in known else self.offers()[sku]
+        order = {"lines": [{"sku": name, "quantity": quantity}], "paid": paid}
         bought: dict[str, str] = self.sandbox.control("POST", "orders", order)
         return bought["id"]
 
@@ -130,11 +135,19 @@ class Road:
     def shown(self) -> dict[str, dict[str, Any]]:
         """{SKU: its variant in the shop, with the listing's status and title}; a SKU there twice is an error."""
         found: dict[str, dict[str, Any]] = {}
+        names = {offer: sku for sku, offer in self.offers().items()}
         for listing in self.sandbox.truth():
             for variant in listing["variants"]:
+                variant["sku"] = variant["sku"] or names.get(variant["external_id"])
                 assert variant["sku"] not in found, f"{variant['sku']} stands in the shop twice"
                 found[variant["sku"]] = {**variant, "status": listing["status"], "title": listing["title"]}
         return found
+
+    def offers(self) -> dict[str, str]:
+        """{SKU: offer id} as stored: some shops hold no SKUs."""
+        with self.database.read() as session:
+            rows = session.exec(select(OfferRow.sku, OfferRow.external_id)).all()
+        return {sku: offer for sku, offer in rows if offer is not None}
 
     def titles(self) -> Counter[str]:
         """How often each title stands in the shop."""
@@ -142,10 +155,12 @@ class Road:
 
 
 @contextmanager
-def road(folder: Path, codes: tuple[str, ...] = CODES, switches: Mapping[str, str] | None = None) -> Iterator[Road]:
+def road(
+    folder: Path, codes: tuple[str, ...] = CODES, switches: Mapping[str, str] | None = None, marketplace: str = "shopee"
+) -> Iterator[Road]:
     """A road with these products of the example catalogue, imported and not yet pushed."""
     clock = ManualClock(START)
-    with launch(("shopee",), switches=switches, clock=clock) as sandboxes:
+    with launch((marketplace,), switches=switches, clock=clock) as sandboxes:
         sandboxes.write_config(folder / "syncer.toml")
         if not (folder / "images").exists():
             shutil.copytree(EXAMPLES / "images", folder / "images")
@@ -153,7 +168,7 @@ def road(folder: Path, codes: tuple[str, ...] = CODES, switches: Mapping[str, st
         database = open_database(settings.database)
         with (EXAMPLES / "catalogue-babel.csv").open(encoding="utf-8", newline="") as file:
             rows = [row for row in csv.DictReader(file) if row["product_code"] in codes]
-        made = Road(folder, clock, sandboxes["shopee"], settings, database, rows=rows)
+        made = Road(folder, clock, sandboxes[marketplace], settings, database, rows=rows)
         made.sandbox.control("PUT", "settings", {"rate_per_s": 0})
         made.import_rows()
         yield made
