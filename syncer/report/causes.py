@@ -113,7 +113,7 @@ def advice(cause: Cause | None, code: str = "", marketplace: str = "", text: str
     cause = cause or Cause.unknown
     if code in known.codes:
         return known.codes[code].said()
-    rules = known.rules.get(marketplace, ()) if code else ()
+    rules = known.rules.get(marketplace, ())
     found = next((rule.entry for rule in rules if rule.covers(cause, code, text)), None)
     return (found or known.causes[cause]).said()
 

@@ -87,6 +87,13 @@ def test_shopees_rows_say_more_than_their_cause() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("marketplace", ["blibli", "bukalapak"])
+def test_a_field_that_a_marketplace_refused_has_an_answer_of_its_own(marketplace: str) -> None:
+    for row in tables()[marketplace]:
+        if row.field is not None:
+            assert advice(row.cause, "x", marketplace, row.message or "").id.startswith(f"{marketplace}."), row
+
+
 def test_every_guard_has_an_entry() -> None:
     shares = {f"share_{facet.value}" for facet in Thresholds().shares} | {"share_take_down"}
     assert {name for name, _rule in SINGLE} | shares | {"declined"} <= set(book().codes)
