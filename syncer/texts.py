@@ -15,6 +15,7 @@ DOMAIN = "syncer"
 
 _catalogues: dict[str, NullTranslations] = {}
 _in_use: list[NullTranslations] = []
+_language: list[str] = []
 
 
 def use_language(language: str) -> None:
@@ -25,7 +26,12 @@ def use_language(language: str) -> None:
     """
     if language not in LANGUAGES:
         raise ValueError(f"no texts in '{language}': there are {', '.join(LANGUAGES)}")
-    _in_use[:] = [_catalogue(language)]
+    _in_use[:], _language[:] = [_catalogue(language)], [language]
+
+
+def language() -> str:
+    """The language in use: one of `LANGUAGES`."""
+    return _language[0] if _language else DEFAULT
 
 
 def _(text: str) -> str:

@@ -1,42 +1,135 @@
-"""For each cause: what it is called, who must act, and what to do next. Every failure has a cure or an owner."""
+"""For each failure: what it is called, who must act, and what to do next. Every failure has a cure or an owner.
+
+The words are data: `config/causes.toml`, in both languages. Our own code is looked up first, then the marketplace's
+code, then the cause alone, so that a marketplace without entries of its own still says who must act.
+"""
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
 
 from adapters.contract import Cause
-from syncer.texts import _
+from syncer.settings import config_dir
+from syncer.texts import language
+
+NAME = "causes.toml"
+
+
+class Who(StrEnum):
+    """Who must act."""
+
+    staff = "staff"
+    operator = "operator"
+    marketplace = "marketplace"
+    nobody = "nobody"
+
+
+PEOPLE = (Who.staff, Who.operator)
+"""Those of ours: what waits for them is something to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A cause in words: `name`, `who` must act, and `action`, the next step."""
+    """A failure in words of the language in use. `id` names its place in the data, as 'shopee.promotion'."""
 
-    name: str
-    who: str
+    id: str
+    who: Who
+    title: str
     action: str
 
+    @property
+    def for_people(self) -> bool:
+        """Whether somebody of ours must act."""
+        return self.who in PEOPLE
 
-def advice(cause: Cause | None) -> Advice:
-    """What to tell people of `cause`, in the language in use."""
-    return _advice()[cause or Cause.unknown]
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the data, in every language."""
+
+    id: str
+    who: Who
+    title: Mapping[str, str]
+    action: Mapping[str, str]
+
+    def said(self) -> Advice:
+        """The entry in the language in use."""
+        return Advice(self.id, self.who, self.title[language()], self.action[language()])
 
 
-def _advice() -> dict[Cause, Advice]:
-    nobody, operator, staff, owner = _("nobody"), _("operator"), _("staff"), _("shop owner")
-    return {
-        Cause.transient: Advice(_("line or marketplace down"), nobody, _("nothing; it is tried again by itself")),
-        Cause.throttled: Advice(_("too many calls"), nobody, _("nothing; the pace is lowered by itself")),
-        Cause.quota: Advice(_("daily quota used up"), operator, _("wait for the reset, or ask for more")),
-        Cause.clock: Advice(_("clock is off"), operator, _("set this machine's clock (NTP)")),
-        Cause.auth: Advice(_("authorisation ended"), owner, _("authorise the shop again: syncer channel check")),
-        Cause.binding: Advice(_("another shop answers"), operator, _("correct shop_id of the channel in the config")),
-        Cause.config: Advice(_("settings incomplete"), operator, _("correct the setting that the message names")),
-        Cause.rejected: Advice(_("refused for our data"), staff, _("change the product as the message says")),
-        Cause.missing: Advice(_("gone from the shop"), staff, _("check in the shop's own app why it was removed")),
-        Cause.duplicate: Advice(_("already in the shop"), staff, _("give our product another code")),
-        Cause.locked: Advice(_("held or locked"), staff, _("decide with `syncer held`, or wait")),
-        Cause.review: Advice(_("in the marketplace's review"), nobody, _("wait for the review")),
-        Cause.missing_step: Advice(_("a step is missing"), operator, _("do in the shop's app what the message names")),
-        Cause.unknown: Advice(_("unknown answer"), operator, _("read the message; report it if it recurs")),
-    }  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An entry for some codes of one marketplace. `says` is looked for in the message; None = whatever it says."""
+
+    entry: Entry
+    cause: Cause
+    codes: tuple[str, ...]
+    says: str | None
+
+    def covers(self, cause: Cause, code: str, text: str) -> bool:
+        """True if cause, code and words agree."""
+        return (
+            cause is self.cause
+            and any(fnmatchcase(code, pattern) for pattern in self.codes)
+            and (self.says is None or re.search(self.says, text, re.IGNORECASE) is not None)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All that `causes.toml` says."""
+
+    causes: Mapping[Cause, Entry]
+    codes: Mapping[str, Entry]
+    rules: Mapping[str, tuple[Rule, ...]]
+
+
+@cache
+def book() -> Book:
+    """The data, read once.
+
+    Raises:
+        KeyError: an entry lacks a key.
+        ValueError: a cause or a `who` that does not exist, or the file is not TOML.
+    """
+    raw = tomllib.loads((config_dir() / NAME).read_text(encoding="utf-8"))
+    return Book(
+        causes={Cause(name): _entry(name, entry) for name, entry in raw["cause"].items()},
+        codes={name: _entry(name, entry) for name, entry in raw["code"].items()},
+        rules={name: tuple(map(_rule, entries)) for name, entries in raw["marketplace"].items()},
+    )
+
+
+def advice(cause: Cause | None, code: str = "", marketplace: str = "", text: str = "") -> Advice:
+    """What to tell people of a failure, in the language in use: by its code, else by its cause."""
+    known = book()
+    cause = cause or Cause.unknown
+    if code in known.codes:
+        return known.codes[code].said()
+    rules = known.rules.get(marketplace, ())
+    found = next((rule.entry for rule in rules if rule.covers(cause, code, text)), None)
+    return (found or known.causes[cause]).said()
+
+
+def advice_on(code: str) -> Advice:
+    """What to tell people of one of our own codes.
+
+    Raises:
+        KeyError: there is no such code.
+    """
+    return book().codes[code].said()
+
+
+def _entry(name: str, raw: Mapping[str, Any]) -> Entry:
+    return Entry(name, Who(raw["who"]), dict(raw["title"]), dict(raw["action"]))
+
+
+def _rule(raw: Mapping[str, Any]) -> Rule:
+    return Rule(_entry(raw["id"], raw), Cause(raw["cause"]), tuple(raw["codes"]), raw.get("says"))

@@ -1,158 +1,185 @@
-"""The sync report as frozen values: what each channel shows, what failed and why, what is held, how fresh it is.
+"""The sync report, made of what is stored: each channel, what failed, is reviewed and is held, and the gaps.
 
-Every failure is counted once, under its first cause. *Fresh* = read back within the limit and equal to what we want.
-Counts carry their denominator.
+One model for every face. It reads; it asks no shop and writes nothing.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
-from adapters.contract import Cause
-from syncer.report.causes import Advice, advice
+from syncer.report.causes import advice_on
+from syncer.report.failures import OPEN, Subject, failures, first_troubles, reviews, subjects
+from syncer.report.values import (
+    Alarm,
+    ChannelReport,
+    Failure,
+    Freshness,
+    Gap,
+    HeldLine,
+    HoldLine,
+    Pause,
+    Report,
+    Review,
+    RunLine,
+)
+from syncer.report.words import facet_value
 from syncer.store.tables import (
+    AliveRow,
+    AuthorisationRow,
     ChannelRow,
     FacetRow,
-    HoldRow,
+    GapRow,
     ListingRow,
     OfferRow,
     OrderLineRow,
-    ProducerRow,
     ProductRow,
     RunRow,
 )
+from syncer.sync.holds import Held, HeldChange, waiting
+
+if TYPE_CHECKING:
+    from syncer.settings import ChannelSettings
+
+__all__ = ["ChannelReport", "Failure", "Report", "make_report"]
 
 FRESH_STOCK = timedelta(hours=6)
 FRESH_PRICE = timedelta(hours=24)
-EXAMPLES = 5
 
-OPEN = frozenset({"begun", "accepted", "deferred", "unknown"})
-TROUBLE = frozenset({"failed", "blocked", "locked"})
+SHOWN = frozenset({"live", "live_oos"})
+"""States in which buyers see a listing."""
 
+OUTAGE_FROM = timedelta(hours=1)
+"""A shop that cannot be reached for less mends itself; after that somebody should look."""
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One of the things behind a count."""
+SILENT_FROM = timedelta(minutes=5)
+"""The daemon signs every half minute: without a sign for so long it does not run."""
 
-    code: str
-    sku: str
-    facet: str
-    message: str
-    since: datetime
+GAPS_BACK = timedelta(days=7)
+GAPS_MOST = 20
+LINES_MOST = 8
 
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """All that failed under one cause: how many of whose, since when, who acts, what to do."""
-
-    cause: Cause
-    advice: Advice
-    count: int
-    producers: int
-    oldest: datetime
-    examples: tuple[Example, ...]
+Config = Mapping[str, "ChannelSettings"]
 
 
 @dataclass(frozen=True, slots=True)
-class RunLine:
-    """The last run of a channel."""
+class _Part:
+    """One channel's part of the report, with the rows that the whole needs."""
 
-    id: int
-    trigger: str
-    status: str
-    started_at: datetime
-    ended_at: datetime | None
-    outcomes: dict[str, int]
-    message: str
+    channel: ChannelReport
+    troubles: Sequence[FacetRow] = ()
+    reviews: tuple[Review, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """Of `offers` that should be on sale: whose price and stock were read back in time and are as wanted."""
+def make_report(
+    session: Session, now: datetime, channels: Sequence[str] | None = None, config: Config | None = None
+) -> Report:
+    """The state of these channels (None = all), as stored.
 
-    offers: int
-    price: int
-    stock: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelReport:
-    """One channel. `listings` counts by what the shop was last seen to show; `wanted` should be on sale."""
-
-    name: str
-    marketplace: str
-    shop_id: str | None
-    last_run: RunLine | None
-    orders_pulled_at: datetime | None
-    wanted: int
-    listings: dict[str, int]
-    offers: int
-    pieces: int
-    freshness: Freshness
-    open: int
-    held: int
-    failures: tuple[Failure, ...]
-    holds: tuple[str, ...]
-    strangers: tuple[str, ...]
-
-    @property
-    def failed(self) -> int:
-        """Failures of this channel, each counted once."""
-        return sum(failure.count for failure in self.failures)
+    `config` = the channels as the config has them; without it nothing is known of what the config pauses.
+    """
+    rows = {row.name: row for row in session.exec(select(ChannelRow))}
+    names = [name for name in sorted({*rows, *(config or {})}) if channels is None or name in channels]
+    parts = [_part(session, rows.get(name), (config or {}).get(name), config is not None, now) for name in names]
+    troubles = [row for part in parts for row in part.troubles]
+    whose: dict[int, Subject] = subjects(session) if troubles else {}
+    gaps = _gaps(session, {row.id: name for name, row in rows.items() if name in names}, now)
+    return Report(
+        made_at=now,
+        channels=tuple(part.channel for part in parts),
+        failures=failures(troubles, whose),
+        reviews=tuple(review for part in parts for review in part.reviews),
+        holds=tuple(_hold(held) for held in waiting(session) if held.channel in names),
+        gaps=tuple(gaps[:GAPS_MOST]),
+        gaps_left_out=max(0, len(gaps) - GAPS_MOST),
+        silence=_silence(session, now),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The whole report."""
-
-    made_at: datetime
-    channels: tuple[ChannelReport, ...]
-
-    @property
-    def needs_action(self) -> int:
-        """How many things wait for a person."""
-        nobody = {Cause.transient, Cause.throttled, Cause.review}
-        return sum(
-            channel.held + sum(f.count for f in channel.failures if f.cause not in nobody) for channel in self.channels
-        )
+# --- one channel -----------------------------------------------------------------------------------------------------
 
 
-def make_report(session: Session, now: datetime, channels: Sequence[str] | None = None) -> Report:
-    """The state of these channels (None = all), as stored."""
-    rows = session.exec(select(ChannelRow).order_by(ChannelRow.name)).all()
-    chosen = [row for row in rows if channels is None or row.name in channels]
-    return Report(now, tuple(_channel(session, row, now) for row in chosen))
-
-
-def _channel(session: Session, row: ChannelRow, now: datetime) -> ChannelReport:
-    listings = session.exec(select(ListingRow).where(ListingRow.channel_id == row.id)).all()
-    offers = _offers(session, row)
+def _part(
+    session: Session, row: ChannelRow | None, settings: ChannelSettings | None, configured: bool, now: datetime
+) -> _Part:
+    if row is None:
+        return _Part(_unused(settings))
     facets = session.exec(select(FacetRow).where(FacetRow.channel_id == row.id)).all()
-    standings = Counter(facet.standing for facet in facets)
+    troubles = first_troubles(facets)
+    channel = _channel(session, row, facets, troubles, now)
+    state, pause, alarm = _state(session, row, settings, configured, channel.last_run, now)
+    told = replace(channel, state=state, pause=pause, alarm=alarm)
+    return _Part(told, troubles, tuple(reviews(session, row, facets)))
+
+
+def _unused(settings: ChannelSettings | None) -> ChannelReport:
+    """A channel that the config names and nothing has been done for yet."""
+    if settings is None:
+        raise LookupError("a channel is in the store or in the config")
+    state = "never" if settings.state in ("active", "closing") else settings.state
+    alarm = Alarm(advice_on("channel_never"), None, "") if state == "never" else None
+    pause = Pause(settings.closed_why, "", None) if state in ("paused", "closed") else None
+    return ChannelReport(settings.name, settings.marketplace, settings.shop_id, state, pause, alarm)
+
+
+def _channel(
+    session: Session, row: ChannelRow, facets: Sequence[FacetRow], troubles: Sequence[FacetRow], now: datetime
+) -> ChannelReport:
+    listings = _listings(session, row)
+    offers = _offers(session, row)
     shown = [offer for offer in offers if offer.external_id is not None]
+    blocked = sum(1 for trouble in troubles if trouble.standing == "blocked")
     return ChannelReport(
         name=row.name,
         marketplace=row.marketplace,
         shop_id=row.shop_id,
+        state="working",
         last_run=_last_run(session, row),
         orders_pulled_at=row.orders_pulled_at,
-        wanted=sum(1 for listing in listings if listing.visibility_desired),
+        active=sum(1 for listing in listings if listing.active),
+        wanted=sum(1 for listing in listings if listing.wanted),
+        listed=sum(1 for listing in listings if listing.active and listing.state in SHOWN),
         listings=dict(sorted(Counter(listing.state for listing in listings if listing.state).items())),
         offers=len(shown),
         pieces=sum(offer.stock_observed or 0 for offer in shown),
         freshness=_freshness(listings, shown, now),
-        open=sum(standings[name] for name in OPEN),
-        held=standings["held"],
-        failures=_failures(session, facets),
-        holds=_holds(session, row),
+        open=sum(1 for facet in facets if facet.standing in OPEN),
+        failed=len(troubles) - blocked,
+        held=sum(1 for facet in facets if facet.standing == "held" and facet.code != "declined"),
+        blocked=blocked,
         strangers=_strangers(session, row),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    id: int
+    state: str | None
+    created: bool
+    wanted: bool
+    active: bool
+    """Should be on sale, or would be if it could be rendered."""
+
+
+def _listings(session: Session, row: ChannelRow) -> list[_Listing]:
+    rows = session.exec(
+        select(ListingRow, ProductRow.status)
+        .join(ProductRow, col(ListingRow.product_id) == ProductRow.id)
+        .where(ListingRow.channel_id == row.id)
+    )
+    return [_listing(listing, status) for listing, status in rows]
+
+
+def _listing(row: ListingRow, status: str) -> _Listing:
+    wanted = row.visibility_desired
+    active = status == "active" if wanted is None else wanted
+    return _Listing(row.id or 0, row.state, row.created, bool(wanted), active)
 
 
 def _offers(session: Session, row: ChannelRow) -> Sequence[OfferRow]:
@@ -169,59 +196,18 @@ def _last_run(session: Session, row: ChannelRow) -> RunLine | None:
     return RunLine(run.id or 0, run.trigger, run.status, run.started_at, run.ended_at, outcomes, run.message)
 
 
-def _freshness(listings: Sequence[ListingRow], offers: Iterable[OfferRow], now: datetime) -> Freshness:
-    on_sale = {listing.id for listing in listings if listing.visibility_desired and listing.created}
+def _freshness(listings: Sequence[_Listing], offers: Sequence[OfferRow], now: datetime) -> Freshness:
+    """Only what was read back counts, and only where buyers see it: a listing that is gone shows no price at all."""
+    on_sale = {listing.id: listing.state in SHOWN for listing in listings if listing.wanted and listing.created}
     there = [offer for offer in offers if offer.listing_id in on_sale]
-    price = sum(1 for o in there if _seen(o, now, FRESH_PRICE) and o.price_observed == o.price_desired)
-    stock = sum(1 for o in there if _seen(o, now, FRESH_STOCK) and o.stock_observed == o.stock_desired)
-    return Freshness(len(there), price, stock)
+    live = [offer for offer in there if on_sale[offer.listing_id]]
+    price = {o.id for o in live if _seen(o, now, FRESH_PRICE) and o.price_observed == o.price_desired}
+    stock = {o.id for o in live if _seen(o, now, FRESH_STOCK) and o.stock_observed == o.stock_desired}
+    return Freshness(len(there), len(price), len(stock), len(price & stock))
 
 
 def _seen(offer: OfferRow, now: datetime, limit: timedelta) -> bool:
     return offer.observed_at is not None and now - offer.observed_at <= limit
-
-
-def _failures(session: Session, facets: Sequence[FacetRow]) -> tuple[Failure, ...]:
-    owners = _owners(session)
-    first: dict[tuple[int, str], FacetRow] = {}
-    for facet in sorted(facets, key=lambda f: (f.since, f.id or 0)):
-        if facet.standing in TROUBLE or facet.standing == "deferred":
-            first.setdefault((facet.listing_id, facet.sku), facet)
-    groups: dict[Cause, list[FacetRow]] = {}
-    for facet in first.values():
-        groups.setdefault(Cause(facet.cause or Cause.unknown), []).append(facet)
-    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
-    return tuple(_failure(cause, rows, owners) for cause, rows in ordered)
-
-
-def _failure(cause: Cause, rows: Sequence[FacetRow], owners: dict[int, tuple[str, str]]) -> Failure:
-    return Failure(
-        cause=cause,
-        advice=advice(cause),
-        count=len(rows),
-        producers=len({owners[row.listing_id][1] for row in rows}),
-        oldest=rows[0].since,
-        examples=tuple(
-            Example(owners[r.listing_id][0], r.sku, r.facet, r.message or r.code, r.since) for r in rows[:EXAMPLES]
-        ),
-    )
-
-
-def _owners(session: Session) -> dict[int, tuple[str, str]]:
-    """{listing row: (product code, producer code)}"""
-    rows = session.exec(
-        select(ListingRow.id, ProductRow.code, ProducerRow.code)
-        .join(ProductRow, col(ListingRow.product_id) == ProductRow.id)
-        .join(ProducerRow, col(ProductRow.producer_id) == ProducerRow.id)
-    )
-    return {listing: (code, producer) for listing, code, producer in rows if listing is not None}
-
-
-def _holds(session: Session, row: ChannelRow) -> tuple[str, ...]:
-    waiting = session.exec(
-        select(HoldRow).where(HoldRow.channel_id == row.id, col(HoldRow.decision).is_(None)).order_by(col(HoldRow.id))
-    )
-    return tuple(f"{hold.id}: {hold.message}" for hold in waiting)
 
 
 def _strangers(session: Session, row: ChannelRow) -> tuple[str, ...]:
@@ -229,3 +215,93 @@ def _strangers(session: Session, row: ChannelRow) -> tuple[str, ...]:
         select(OrderLineRow).where(OrderLineRow.channel_id == row.id, col(OrderLineRow.matched).is_(False))
     )
     return tuple(f"{line.order_id}: {line.sku}" for line in lines)
+
+
+# --- how a channel is doing ------------------------------------------------------------------------------------------
+
+
+def _state(
+    session: Session, row: ChannelRow, settings: ChannelSettings | None, configured: bool, run: RunLine | None,
+    now: datetime,
+) -> tuple[str, Pause | None, Alarm | None]:  # fmt: skip
+    if configured and settings is None:
+        return "removed", None, None
+    if row.paused_at is not None:
+        return "paused", Pause(row.paused_why or "", row.paused_by or "", row.paused_at), None
+    if settings is not None and settings.state in ("draft", "paused", "closed"):
+        return settings.state, Pause(settings.closed_why, "", None), None
+    found = _alarm(session, row, run, now)
+    if found is not None:
+        return found[0], None, found[1]
+    closing = settings is not None and settings.state == "closing"
+    return "closing" if closing else "working", None, None
+
+
+def _alarm(session: Session, row: ChannelRow, run: RunLine | None, now: datetime) -> tuple[str, Alarm] | None:
+    """What is wrong with the channel as a whole; the first that holds."""
+    if _is_unauthorised(session, row, now):
+        return "unauthorised", Alarm(advice_on("channel_unauthorised"), None, "")
+    gap = session.exec(
+        select(GapRow).where(GapRow.channel_id == row.id, GapRow.kind == "shop", col(GapRow.ended_at).is_(None))
+    ).first()
+    if gap is not None:
+        code = "channel_unreachable" if now - gap.began_at >= OUTAGE_FROM else "channel_unreachable_lately"
+        return "unreachable", Alarm(advice_on(code), gap.began_at, gap.note)
+    if run is None:
+        return "never", Alarm(advice_on("channel_never"), None, "")
+    if run.status == "failed":
+        return "failed", Alarm(advice_on("channel_failed"), run.ended_at, "")  # the run's own line has its message
+    return None
+
+
+def _is_unauthorised(session: Session, row: ChannelRow, now: datetime) -> bool:
+    grant = session.exec(
+        select(AuthorisationRow).where(
+            AuthorisationRow.marketplace == row.marketplace, AuthorisationRow.shop_id == row.shop_id
+        )
+    ).first()
+    if grant is None:
+        return False
+    ended = grant.refresh_expires_at is not None and grant.refresh_expires_at <= now
+    return ended or grant.refused is not None
+
+
+# --- decisions and gaps ----------------------------------------------------------------------------------------------
+
+
+def _hold(held: Held) -> HoldLine:
+    lines = tuple(_held_line(change) for change in held.changes[:LINES_MOST])
+    said = advice_on(held.rule)
+    return HoldLine(held.id, held.channel, held.rule, said, held.message, held.since, len(held.changes), lines)
+
+
+def _held_line(change: HeldChange) -> HeldLine:
+    before, after = facet_value(change.facet, change.before), facet_value(change.facet, change.after)
+    return HeldLine(change.sku or change.product, change.facet, before, after)
+
+
+def _gaps(session: Session, names: Mapping[int | None, str], now: datetime) -> list[Gap]:
+    """The gaps of the last days and those that last, newest first; other channels' are not told of."""
+    rows = session.exec(
+        select(GapRow)
+        .where(col(GapRow.ended_at).is_(None) | (col(GapRow.ended_at) >= now - GAPS_BACK))
+        .order_by(col(GapRow.began_at).desc())
+    )
+    silence = _last_sign(session, now)
+    lasting = [Gap("service", None, silence.at, None, silence.note or "no_word")] if silence is not None else []
+    return lasting + [
+        Gap(row.kind, names.get(row.channel_id), row.began_at, row.ended_at, row.note)
+        for row in rows
+        if row.channel_id is None or row.channel_id in names
+    ]
+
+
+def _silence(session: Session, now: datetime) -> Alarm | None:
+    sign = _last_sign(session, now)
+    return None if sign is None else Alarm(advice_on("service_silent"), sign.at, sign.note or "no_word")
+
+
+def _last_sign(session: Session, now: datetime) -> AliveRow | None:
+    """The daemon's last sign of life, if it has lived here and does not now."""
+    row = session.exec(select(AliveRow)).first()
+    return row if row is not None and now - row.at >= SILENT_FROM else None

@@ -1,10 +1,13 @@
-"""The words of states and results, as people read them."""
+"""The words of states, results and values, as people read them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from syncer.report.money import rupiah
 from syncer.texts import _
+
+VALUE_MOST = 60
 
 
 def counted(numbers: Mapping[str, int]) -> str:
@@ -15,6 +18,67 @@ def counted(numbers: Mapping[str, int]) -> str:
 def word(name: str) -> str:
     """What a listing's state, an outcome, a run's status or trigger is called."""
     return _words().get(name, name)
+
+
+def channel_word(state: str) -> str:
+    """What the state of a channel is called."""
+    words = {
+        "working": _("working"), "closing": _("closing"), "paused": _("paused"), "draft": _("draft"),
+        "closed": _("closed by the marketplace"), "removed": _("no longer in the config"),
+        "never": _("never synchronised"), "unauthorised": _("not authorised"),
+        "unreachable": _("cannot be reached"), "failed": _("last run failed"),
+    }  # fmt: skip
+    return words.get(state, state)
+
+
+def facet_word(facet: str) -> str:
+    """What a facet is called."""
+    words = {
+        "structure": _("variants"), "content": _("content"), "price": _("price"), "stock": _("stock"),
+        "visibility": _("visibility"),
+    }  # fmt: skip
+    return words.get(facet, facet)
+
+
+def who_word(who: str) -> str:
+    """What those who must act are called."""
+    words = {
+        "staff": _("staff"), "operator": _("operator"), "marketplace": _("marketplace"), "nobody": _("nobody"),
+    }  # fmt: skip
+    return words.get(who, who)
+
+
+def gap_word(kind: str) -> str:
+    """What happened in a gap."""
+    words = {
+        "service": _("the service did not run"), "shop": _("the shop was not to be reached"),
+        "clock": _("the clock jumped"),
+    }  # fmt: skip
+    return words.get(kind, kind)
+
+
+def note_word(note: str) -> str:
+    """Why a gap came about."""
+    words = {
+        "stopped": _("stopped on purpose"), "no_word": _("without a word: a power cut, a crash or a restart"),
+    }  # fmt: skip
+    return words.get(note, note)
+
+
+def one_line(text: str) -> str:
+    """`text` without what could steer a terminal, break a line or turn the direction of writing."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def facet_value(facet: str, value: str | None) -> str:
+    """A held value: rupiah, pieces, or what there is of it in short. `value` as the store has it."""
+    if value is None:
+        return "–"
+    if facet == "price" and value.lstrip("-").isdigit():
+        return rupiah(int(value))
+    if facet == "visibility":
+        return {"true": _("on sale"), "false": _("taken down")}.get(value, value)
+    return value if len(value) <= VALUE_MOST else value[: VALUE_MOST - 1] + "…"
 
 
 def _words() -> dict[str, str]:

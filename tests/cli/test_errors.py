@@ -44,7 +44,7 @@ def test_wrong_words_without_a_config(syncer: Syncer, words: list[str], said: st
         (["resync", "--channel", "shop"], "no channel 'shop' in syncer.toml; there are: none yet"),
         (["status", "--channel", "shop"], "no channel 'shop'"),
         (["report", "--channel", "shop"], "no channel 'shop'"),
-        (["report", "--format", "pdf"], "--format 'pdf' is not one of: text, json"),
+        (["report", "--format", "pdf"], "--format 'pdf' is not one of: text, json, html"),
         (["held", "approve", "7"], "no hold 7 waits; `syncer held` shows those that do"),
         (["import", "no.csv"], "no.csv: cannot be read"),
         (["import", "no.csv", "--as-of", "yesterday"], "'yesterday' is no date; write it as 2026-11-24"),

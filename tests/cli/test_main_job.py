@@ -53,7 +53,7 @@ def test_import_plan_resync_report(syncer: Syncer, shop: Sandbox, tmp_path: Path
     assert syncer("status").out.startswith("All well.\n")
     assert "in the shop: 2 live" in syncer("report").out
     assert [row["name"] for row in syncer("report", "--json").json["channels"]] == ["shopee-sandbox"]
-    assert "Semua baik." in syncer("--lang", "id", "report").out
+    assert "Aman." in syncer("--lang", "id", "report").out
 
 
 def test_a_sale_is_read_and_a_silly_price_is_held(syncer: Syncer, shop: Sandbox, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_the_compiled_file_is_the_one_of_the_readable_file() -> None:
 def test_the_language_in_use_is_the_one_shown() -> None:
     assert (_("All well."), _("nobody")) == ("All well.", "nobody")
     use_language("id")
-    assert (_("All well."), _("nobody")) == ("Semua baik.", "tidak seorang pun")
+    assert (_("All well."), _("nobody")) == ("Aman.", "tidak seorang pun")
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "Perlu tindakan: 1 hal."), (3, "Perlu tindakan: 3 hal.")])
