@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from adapters.clock import ManualClock
-from adapters.sandbox import launch
+from adapters.sandbox import MARKETPLACES, launch
 from adapters.sandbox.limits import Window, delay_s, window_s
 from adapters.sandbox.serve import serve
 from adapters.sandbox.shopee.context import tree
@@ -92,8 +92,9 @@ def test_the_written_config_is_ours_and_its_secrets_are_private(clock: ManualClo
         assert client.call("shop/get_shop_info")["region"] == "ID"
         rows = (tmp_path / "deep" / "categories.csv").read_text(encoding="utf-8").splitlines()
         assert rows[0] == "category,marketplace,external_id,attributes"
-        assert len(rows) == 1 + 27
-        assert all(row.split(",")[2] in tree()["leafs"] for row in rows[1:])
+        assert len(rows) == 1 + 27 * len(MARKETPLACES)
+        mine = [row.split(",") for row in rows[1:] if ",shopee," in row]
+        assert all(row[2] in tree()["leafs"] for row in mine)
 
 
 @pytest.mark.parametrize(("limits", "settle", "ready"), [("fast", "2.0", "0.084"), ("real", "120.0", "5.0")])
@@ -131,7 +132,8 @@ def test_serve_prints_a_line_a_marketplace_then_ready_and_nothing_more(tmp_path:
     serve(tmp_path / "syncer.toml", True, tmp_path / "state.json", "fast", {}, 0, 0, out, stop)
     ended.join()
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
-    assert lines[1:] == [{"ready": True}]
+    assert [line.get("marketplace") for line in lines] == [*MARKETPLACES, None]
+    assert lines[-1] == {"ready": True}
     assert (lines[0]["marketplace"], lines[0]["channel"]) == ("shopee", "shopee-sandbox")
     assert set(lines[0]) == {"marketplace", "channel", "url", "auth_url", "credentials"}
     assert set(lines[0]["credentials"]) == {"partner_id", "partner_key", "shop_id", "access_token", "refresh_token"}
@@ -180,8 +182,8 @@ def test_unknown_switches_positions_marketplaces_and_limits_are_named() -> None:
 
 
 def test_every_switch_is_in_the_tests_of_this_folder() -> None:
-    """A switch whose positions nobody tries proves nothing."""
-    texts = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    """A switch whose positions nobody tries proves nothing. Whole runs in each position stand in tests/road."""
+    texts = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.rglob("test_*.py"))
     missing = [switch.id for switch in SWITCHES if texts.count(f'"{switch.id}"') < 1]
     assert missing == []
     assert all(len(switch.positions) > 1 for switch in SWITCHES)

@@ -389,7 +389,7 @@ def test_serve_says_where_and_when(tmp_path: Path) -> None:
     out, stop = io.StringIO(), threading.Event()
     stop.set()
     serve(tmp_path / "syncer.toml", True, None, "fast", {}, 0, 0, out, stop)
-    first, ready = map(json.loads, out.getvalue().splitlines())
+    first, *_others, ready = map(json.loads, out.getvalue().splitlines())
     assert set(first) == {"marketplace", "channel", "url", "auth_url", "credentials"}
     assert set(first["credentials"]) == {"partner_id", "partner_key", "shop_id", "access_token", "refresh_token"}
     assert ready == {"ready": True}

@@ -1,0 +1,33 @@
+"""Every signature vector of the fact sheets, by the adapter's own signing and by the sandbox's, written apart."""
+
+from __future__ import annotations
+
+from adapters.blibli.client import signature as adapter_signs
+from adapters.bukalapak.client import basic
+from adapters.sandbox.blibli.market import signature as sandbox_signs
+from adapters.shopee.client import sign
+from tests.adapters.shop import APP, KEY
+from tests.adapters.test_shopee_signing import AT, VECTORS
+from tests.prove.world import say
+from tests.vectors import BLIBLI, BLIBLI_KEY, BLIBLI_TIME, BUKALAPAK
+
+
+def main() -> int:
+    """Each vector, each side."""
+    wrong = [
+        f"blibli {side.__module__} {vector.method} {vector.path}"
+        for vector in BLIBLI for side in (adapter_signs, sandbox_signs)
+        if side(BLIBLI_KEY, vector.method, vector.path, vector.body, BLIBLI_TIME) != vector.signature
+    ]  # fmt: skip
+    wrong += [f"shopee {path}" for path, token, owner, good in VECTORS
+              if sign(KEY, APP, f"/api/v2/{path}", AT, token, owner) != good]  # fmt: skip
+    if basic(*BUKALAPAK[:2]) != BUKALAPAK[2]:
+        wrong.append("bukalapak basic")
+    for line in wrong:
+        print(line)
+    figure = f"Shopee {len(VECTORS)}, Blibli {len(BLIBLI)} (twice), Bukalapak 1: {len(wrong)} wrong"
+    return say("signatures", figure, good=not wrong)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
