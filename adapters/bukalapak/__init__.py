@@ -1,5 +1,5 @@
-"""Bukalapak: the adapter for one shop, as its calls were until its shops closed (its live host is a closed channel)."""
+"""Bukalapak, as it was until February 2025: API v2 for products and pictures, v4 for lists, stock and orders."""
 
-from adapters.bukalapak.adapter import OPTIONAL_SECRETS, SECRETS, Bukalapak, build
+from adapters.bukalapak.adapter import Bukalapak, build
 
-__all__ = ["OPTIONAL_SECRETS", "SECRETS", "Bukalapak", "build"]
+__all__ = ["Bukalapak", "build"]

@@ -1,7 +1,7 @@
-"""Typed calls to Bukalapak: two generations, two credentials, two envelopes (facts, sections 2 to 4).
+"""Typed calls to both generations of Bukalapak's API: credentials, envelopes, tokens.
 
-The older one (v2) knows Basic `user_id:token` and says how it went in `status`, whatever HTTP says; the newer one (v4)
-knows a Bearer token and may hide its status in `meta.http_status`.
+v2 (Basic `user_id:token`) writes products and pictures, v4 (OAuth Bearer) reads lists and orders and writes stock
+(facts, section 2). `exchange` gives a `Reply` for whatever came back; `read` raises typed errors.
 """
 
 from __future__ import annotations
@@ -10,90 +10,107 @@ import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import quote
 
-from adapters.bukalapak.causes import cause_of
+from adapters.bukalapak.causes import cause_of, said_failed
 from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Grant, GrantSource, MarketplaceError, Transient
 from adapters.redaction import redact
 from adapters.transport import Answer, Request, Safety, Sign, Transport
 
-PRODUCTION, ACCOUNTS = "https://api.bukalapak.com", "https://accounts.bukalapak.com"
+API = "https://api.bukalapak.com"
+ACCOUNTS = "https://accounts.bukalapak.com"
+WIB = timezone(timedelta(hours=7))
 PAGE = 50
-QUOTA_WAIT = timedelta(hours=6)
-"""Upload quotas are daily, weekly and monthly; which one is full is not said (facts, section 4.3)."""
+OVERLAP_ROWS = 5
+"""Pages overlap by this many rows: a list shifts while it is turned (facts, section 4.3)."""
+PASSES = 3
+
+Params = Sequence[tuple[str, str]]
+Parts = tuple[tuple[str, str, bytes, str], ...]
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ShopAccess:
-    """Which shop, and both its credentials. `host` None = the live hosts."""
+    """Which shop, by which two credentials. `url` None = the live hosts; `redirect` = where a consent comes back to."""
 
     shop_id: str
-    user_id: str
+    user_id: str = field(repr=False)
     token: str = field(repr=False)
-    client_id: str
-    client_secret: str = field(repr=False)
-    host: str | None = None
+    client_id: str = field(default="", repr=False)
+    client_secret: str = field(default="", repr=False)
+    url: str | None = None
     redirect: str | None = None
 
     @property
     def base(self) -> str:
-        """Where both generations answer."""
-        return (self.host or PRODUCTION).rstrip("/")
+        """The address of the API, without a slash at its end."""
+        return (self.url or API).rstrip("/")
 
     @property
     def accounts(self) -> str:
-        """Where tokens are given out."""
-        return (self.host or ACCOUNTS).rstrip("/")
+        """The address of consent and tokens, without a slash at its end."""
+        return (self.url or ACCOUNTS).rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Generation, path ({} = ids), verb, and what may be said again."""
+    """Which generation, verb, path below the host (with {places}), and what may be said again."""
 
-    older: bool
-    path: str
+    api: str
     method: str
+    path: str
     safety: Safety
 
 
-def _old(path: str, method: str, safety: Safety) -> Endpoint:
-    return Endpoint(True, f"/v2/{path}", method, safety)
-
-
 ENDPOINTS: Mapping[str, Endpoint] = {
-    "upload": _old("images.json", "POST", Safety.repeatable),
-    "create": _old("products.json", "POST", Safety.once),
-    "update": _old("products/{}.json", "PUT", Safety.repeatable),
-    "sold": _old("products/{}/sold.json", "PUT", Safety.repeatable),
-    "relist": _old("products/{}/relist.json", "PUT", Safety.once),  # each one sets the stock to 0
-    "detail": _old("products/{}.json", "GET", Safety.read),
-    "sku": Endpoint(False, "/products/{}/skus/{}", "PATCH", Safety.never),
-    "me": Endpoint(False, "/me", "GET", Safety.read),
-    "products": Endpoint(False, "/stores/me/products", "GET", Safety.read),
-    "product": Endpoint(False, "/products/{}", "GET", Safety.read),
-    "categories": Endpoint(False, "/categories", "GET", Safety.read),
-    "attributes": Endpoint(False, "/_partners/categories/{}/attributes", "GET", Safety.read),
-    "transactions": Endpoint(False, "/transactions", "GET", Safety.read),
+    "upload_image": Endpoint("v2", "POST", "/v2/images.json", Safety.repeatable),
+    "create_product": Endpoint("v2", "POST", "/v2/products.json", Safety.once),
+    # Not repeatable: a picture's id that went through once is refused the second time (facts, section 3.3).
+    "update_product": Endpoint("v2", "PUT", "/v2/products/{product}.json", Safety.once),
+    "update_price": Endpoint("v2", "PUT", "/v2/products/{product}.json", Safety.repeatable),
+    "sold": Endpoint("v2", "PUT", "/v2/products/{product}/sold.json", Safety.repeatable),
+    "relist": Endpoint("v2", "PUT", "/v2/products/{product}/relist.json", Safety.repeatable),
+    "product": Endpoint("v2", "GET", "/v2/products/{product}.json", Safety.read),
+    "categories": Endpoint("v2", "GET", "/v2/categories.json", Safety.read),
+    "attributes": Endpoint("v2", "GET", "/v2/categories/{category}/attributes.json", Safety.read),
+    "update_sku": Endpoint("v4", "PATCH", "/products/{product}/skus/{sku}", Safety.never),
+    "me": Endpoint("v4", "GET", "/me", Safety.read),
+    "my_products": Endpoint("v4", "GET", "/stores/me/products", Safety.read),
+    "transactions": Endpoint("v4", "GET", "/transactions", Safety.read),
+    "token": Endpoint("oauth", "POST", "/oauth/token", Safety.once),
 }
+
+
+def basic(user_id: str, token: str) -> str:
+    """The value of the Authorization header of v2 (facts, section 3.1)."""
+    return "Basic " + base64.b64encode(f"{user_id}:{token}".encode()).decode()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer with its envelope opened. `payload` = data (v4) or the whole body (v2)."""
+    """An answer with its envelope opened.
 
+    `code` is v2's "OK" or "ERROR", v4's first error number, or the error's name of a token call; '' when nothing of
+    Bukalapak's came back. `payload` is the whole body of v2 and of a token call, `data` of v4; `text` redacted words.
+    """
+
+    api: str
     operation: str
     answer: Answer
     ok: bool
+    status: int
     code: str
     text: str
     cause: Cause | None
     payload: Any
-    total: int = 0
+    total: int | None = None
 
-    def rows(self) -> list[Mapping[str, Any]]:
-        """The payload's list of objects; empty where it is none."""
+    def rows(self) -> list[Row]:
+        """The objects of a v4 list."""
         return [row for row in self.payload if isinstance(row, dict)] if isinstance(self.payload, list) else []
 
     def get(self, key: str) -> Any:
@@ -101,37 +118,74 @@ class Reply:
         return self.payload.get(key) if isinstance(self.payload, dict) else None
 
 
-def open_envelope(operation: str, answer: Answer, older: bool, secrets: Sequence[str] = ()) -> Reply:
-    """Read either envelope."""
-    body = answer.json
-    if not isinstance(body, dict):
-        if answer.held_for is not None:
-            return Reply(operation, answer, False, "", answer.text, Cause.throttled, None)
-        cause = cause_of(operation, answer.status, "", "") if answer.status else Cause.transient
-        return Reply(operation, answer, False, "", answer.text or f"HTTP {answer.status}", cause, None)
-    return _older(operation, answer, body, secrets) if older else _newer(operation, answer, body, secrets)
+# --- envelopes ------------------------------------------------------------------------------------------------------
 
 
-def _older(operation: str, answer: Answer, body: Mapping[str, Any], secrets: Sequence[str]) -> Reply:
-    """`status` alone decides, not HTTP (facts, section 3.2)."""
+def open_envelope(operation: str, answer: Answer, secrets: Sequence[str] = ()) -> Reply:
+    """Read an answer by the envelope of its generation (facts, sections 3.2, 4.1 and 4.2)."""
+    api, body = ENDPOINTS[operation].api, answer.json
+    if isinstance(body, dict):
+        return {"v2": _open_v2, "v4": _open_v4, "oauth": _open_oauth}[api](operation, answer, body, secrets)
+    if answer.held_for is not None:
+        return Reply(api, operation, answer, False, 0, "", answer.text, Cause.throttled, {})
+    cause = cause_of(api, operation, answer.status, "", "") if answer.status else Cause.transient
+    return Reply(
+        api, operation, answer, False, answer.status, "", answer.text or f"HTTP {answer.status}", cause, {}
+    )  # fmt: skip
+
+
+def _open_v2(operation: str, answer: Answer, body: Row, secrets: Sequence[str]) -> Reply:
+    """`status` decides, never the HTTP code; and an OK whose message says "failed" is none (facts, section 3.2)."""
+    code = str(body.get("status") or "").upper()
+    code = code if code in ("OK", "ERROR") else ""
     text = redact(str(body.get("message") or ""), secrets)
-    if body.get("status") == "OK":
-        return Reply(operation, answer, True, "", text, None, body)
-    status = answer.status if body.get("status") == "ERROR" or answer.status >= 400 else 200
-    return Reply(operation, answer, False, "", text or f"HTTP {answer.status}",
-                 cause_of(operation, status, "", text), None)  # fmt: skip
+    if code == "OK" and not said_failed(text):
+        return Reply("v2", operation, answer, True, answer.status, code, text, None, body)
+    cause = cause_of("v2", operation, answer.status, code, text)
+    return Reply("v2", operation, answer, False, answer.status, code, text or f"HTTP {answer.status}", cause, body)
 
 
-def _newer(operation: str, answer: Answer, body: Mapping[str, Any], secrets: Sequence[str]) -> Reply:
-    """Both statuses must be good: HTTP's, and that of `meta` (facts, section 4.2)."""
+def _open_v4(operation: str, answer: Answer, body: Row, secrets: Sequence[str]) -> Reply:
+    """Both the HTTP status and `meta.http_status` must say 2xx (facts, section 4.2)."""
     meta = body.get("meta") if isinstance(body.get("meta"), dict) else {}
-    status = max(answer.status, int((meta or {}).get("http_status") or 0))
-    errors = [error for error in body.get("errors") or [] if isinstance(error, dict)]
-    if 200 <= status < 300 and not errors:
-        return Reply(operation, answer, True, "", "", None, body.get("data"), int((meta or {}).get("total") or 0))
-    first = errors[0] if errors else {}
-    code, text = str(first.get("code") or ""), redact(str(first.get("message") or f"HTTP {status}"), secrets)
-    return Reply(operation, answer, False, code, text, cause_of(operation, status, code, text), None)
+    said = whole((meta or {}).get("http_status"))
+    errors = [e for e in body.get("errors") or [] if isinstance(e, dict)]
+    if answer.status // 100 == 2 and said is not None and said // 100 == 2:
+        total = whole((meta or {}).get("total"))
+        return Reply("v4", operation, answer, True, said, "", "", None, body.get("data"), total)
+    status = said if said is not None and answer.status // 100 == 2 else answer.status
+    code = str(errors[0].get("code") or "") if errors else ""
+    text = redact("; ".join(str(e.get("message") or "") for e in errors), secrets) or f"HTTP {status}"
+    cause = cause_of("v4", operation, status, code, text)
+    return Reply("v4", operation, answer, False, status, redact(code, secrets), text, cause, body.get("data"))
+
+
+def _open_oauth(operation: str, answer: Answer, body: Row, secrets: Sequence[str]) -> Reply:
+    """A token call: an answer without an access token is none, whatever its status."""
+    if answer.status // 100 == 2 and body.get("access_token") and not body.get("error"):
+        return Reply("oauth", operation, answer, True, answer.status, "", "", None, body)
+    code = redact(str(body.get("error") or ""), secrets)
+    text = redact(str(body.get("error_description") or ""), secrets) or f"HTTP {answer.status}"
+    cause = cause_of("oauth", operation, answer.status, code, text)
+    return Reply("oauth", operation, answer, False, answer.status, code, text, cause, {})
+
+
+def whole(value: Any) -> int | None:
+    """A whole number, printed as a number or as text (facts, section 6); None where it is neither."""
+    try:
+        return int(float(value))
+    except (TypeError, ValueError):
+        return None
+
+
+def _sign_of(operation: str, answer: Answer) -> Sign:
+    cause = open_envelope(operation, answer).cause
+    if cause is Cause.throttled:
+        return Sign.throttled
+    return Sign.transient if cause is Cause.transient else Sign.final
+
+
+# --- the client -----------------------------------------------------------------------------------------------------
 
 
 class BukalapakClient:
@@ -142,131 +196,138 @@ class BukalapakClient:
         self._grants, self._clock, self._transport = grants, clock, transport
 
     def exchange(
-        self, operation: str, about: Sequence[str] = (), body: str | None = None,
-        query: Sequence[tuple[str, str]] = (), parts: tuple[tuple[str, str, bytes, str], ...] = (),
-    ) -> Reply:  # fmt: skip
-        """Send one call; the newer generation's token is renewed once if only it was refused.
+        self,
+        operation: str,
+        places: Mapping[str, str] | None = None,
+        params: Params = (),
+        body: str | None = None,
+        parts: Parts = (),
+    ) -> Reply:
+        """Send one call; renew the v4 token once and say it again if only the token was refused.
 
         Raises:
-            AuthError: there is no token, or the renewed one was refused too.
+            AuthError: there is no token to send it with, or the second one was refused too.
+            MarketplaceError: the token could not be refreshed. Nothing was sent.
         """
-        if ENDPOINTS[operation].older:
-            return self._once(operation, about, body, query, parts, None)
+        if ENDPOINTS[operation].api == "v2":
+            return self._once(operation, places, params, body, parts, None)
         grant = self._grants.grant()
-        reply = self._once(operation, about, body, query, parts, grant)
+        reply = self._once(operation, places, params, body, parts, grant)
         if not _token_refused(reply):
             return reply
         # Refused at the gate, so surely not applied: even a stock number may be said again.
-        reply = self._once(operation, about, body, query, parts, self._grants.renew(grant))
+        reply = self._once(operation, places, params, body, parts, self._grants.renew(grant))
         if _token_refused(reply):
             raise AuthError(Cause.auth, reply.code, reply.text)
         return reply
 
-    def read(self, operation: str, about: Sequence[str] = (), query: Sequence[tuple[str, str]] = ()) -> Reply:
+    def read(self, operation: str, places: Mapping[str, str] | None = None, params: Params = ()) -> Reply:
         """Send one read.
 
         Raises:
             MarketplaceError: it failed; `Transient` and `AuthError` where they say more.
         """
-        reply = self.exchange(operation, about, query=query)
+        reply = self.exchange(operation, places, params)
         if not reply.ok:
             raise self.error(reply)
         return reply
 
     def error(self, reply: Reply) -> MarketplaceError:
         """A failed reply as a typed error."""
-        cause = reply.cause or Cause.unknown
-        if cause is Cause.auth:
-            return AuthError(cause, reply.code, reply.text)
+        cause, now = reply.cause or Cause.unknown, self._clock.now()
+        until = None
+        if cause is Cause.throttled:
+            until = now + timedelta(seconds=max(reply.answer.held_for or 0.0, reply.answer.retry_after or 0.0, 1.0))
+        kind: type[MarketplaceError] = MarketplaceError
         if cause in (Cause.transient, Cause.throttled, Cause.quota):
-            return Transient(cause, reply.code, reply.text, self.not_before(reply))
-        return MarketplaceError(cause, reply.code, reply.text)
+            kind = Transient
+        elif cause is Cause.auth:
+            kind = AuthError
+        return kind(cause, reply.code, reply.text, until)
 
-    def not_before(self, reply: Reply) -> datetime | None:
-        """When trying again makes sense, where that can be said."""
-        if reply.cause is Cause.quota:
-            return self._clock.now() + QUOTA_WAIT
-        if reply.cause is Cause.throttled:
-            wait = max(reply.answer.held_for or 0.0, reply.answer.retry_after or 0.0, 1.0)
-            return self._clock.now() + timedelta(seconds=wait)
-        return None
+    def trade(self, body: Mapping[str, str]) -> Reply:
+        """A token call, its secrets in a JSON body: one of the four forms seen, and none of it in an address (4.1)."""
+        secrets = tuple(v for k, v in body.items() if k in ("code", "refresh_token"))
+        return self._once("token", None, (), json.dumps(dict(body)), (), None, secrets)
 
-    def pages(self, operation: str, query: Sequence[tuple[str, str]]) -> Iterator[Mapping[str, Any]]:
-        """Rows by offset, each id once: pages shift while they are turned (facts, section 4.3)."""
+    def pages(self, operation: str, params: Params) -> Iterator[Row]:
+        """Every row of a v4 list, each id once, lazily.
+
+        Offsets are unstable while the list changes (facts, section 4.3): pages overlap, and where fewer rows were
+        seen than the list says it has, it is read again.
+
+        Raises:
+            Transient: after several passes rows are still missing; nothing may be concluded from that.
+        """
         seen: set[str] = set()
+        for _ in range(PASSES):
+            total = 0
+            for rows, said in self._turn(operation, params):
+                total = said if said is not None else total
+                for row in rows:
+                    if row.get("id") is not None and (key := str(row["id"])) not in seen:
+                        seen.add(key)
+                        yield row
+            if len(seen) >= total:
+                return
+        text = f"the list names {total} rows and showed {len(seen)}"
+        raise Transient(Cause.transient, "incomplete_list", text)
+
+    def _turn(self, operation: str, params: Params) -> Iterator[tuple[list[Row], int | None]]:
         offset = 0
         while True:
-            rows = self.read(operation, query=[*query, ("limit", str(PAGE)), ("offset", str(offset))]).rows()
-            for row in rows:
-                if str(row.get("id")) not in seen:
-                    seen.add(str(row.get("id")))
-                    yield row
-            # A row that moved up meanwhile would be missed: pages overlap by a tenth.
-            offset += PAGE - PAGE // 10
-            if len(rows) < PAGE:
+            reply = self.read(operation, None, [*params, ("limit", str(PAGE)), ("offset", str(offset))])
+            rows = reply.rows()
+            yield rows, reply.total
+            if len(rows) < PAGE or (reply.total is not None and offset + len(rows) >= reply.total):
                 return
-
-    def trade(self, body: Mapping[str, str]) -> Answer:
-        """A token call, as JSON (one of the four encodings that clients use; facts, section 4.1)."""
-        sent = {"client_id": self.access.client_id, "client_secret": self.access.client_secret, **body}
-        secrets = tuple(value for key, value in sent.items() if key not in ("client_id", "grant_type"))
-        request = Request("POST", f"{self.access.accounts}/oauth/token", (), json.dumps(sent).encode(), (), secrets)
-
-        def sign_of(answer: Answer) -> Sign:
-            return Sign.throttled if answer.status == 429 else Sign.final
-
-        return self._transport.send(lambda: request, sign_of, Safety.once, self._keys("token"))
-
-    # --- parts of a call ---------------------------------------------------------------------------------------------
+            offset += PAGE - OVERLAP_ROWS
 
     def _once(
-        self, operation: str, about: Sequence[str], body: str | None, query: Sequence[tuple[str, str]],
-        parts: tuple[tuple[str, str, bytes, str], ...], grant: Grant | None,
-    ) -> Reply:  # fmt: skip
+        self,
+        operation: str,
+        places: Mapping[str, str] | None,
+        params: Params,
+        body: str | None,
+        parts: Parts,
+        grant: Grant | None,
+        also_secret: tuple[str, ...] = (),
+    ) -> Reply:
         endpoint = ENDPOINTS[operation]
-        path = endpoint.path
-        for one in about:
-            path = path.replace("{}", one, 1)
-        secrets = self._secrets(grant)
+        secrets = (*self._secrets(grant), *also_secret)
+        host = self.access.accounts if endpoint.api == "oauth" else self.access.base
+        url = host + endpoint.path.format(**{k: quote(v, safe="") for k, v in (places or {}).items()})
+        content = body.encode() if body is not None else None  # bytes, not characters, are counted (6, no. 11)
         request = Request(
-            endpoint.method, self.access.base + path, tuple(query), body.encode() if body is not None else None, parts,
-            secrets, self._headers(grant),
+            endpoint.method, url, tuple(params), content, parts, secrets, self._credentials(endpoint, grant)
         )  # fmt: skip
+        answer = self._transport.send(
+            lambda: request, lambda a: _sign_of(operation, a), endpoint.safety, self._keys(operation)
+        )  # fmt: skip
+        return open_envelope(operation, answer, secrets)
 
-        def sign_of(answer: Answer) -> Sign:
-            cause = open_envelope(operation, answer, endpoint.older).cause
-            if cause is Cause.throttled:
-                return Sign.throttled
-            return Sign.transient if cause is Cause.transient else Sign.final
+    def _credentials(self, endpoint: Endpoint, grant: Grant | None) -> tuple[tuple[str, str], ...]:
+        # What partners call themselves; whether it is demanded is UNCONFIRMED (facts, section 4.1).
+        agent = ("User-Agent", f"Bukalapak/TUA(Partner;{self.access.client_id};+https://www.bukalapak.com)")
+        if endpoint.api == "v2":
+            return (("Authorization", basic(self.access.user_id, self.access.token)), agent)
+        return (("Authorization", f"Bearer {grant.access_token}"), agent) if grant is not None else (agent,)
 
-        answer = self._transport.send(lambda: request, sign_of, endpoint.safety, self._keys(operation))
-        return open_envelope(operation, answer, endpoint.older, secrets)
-
-    def _headers(self, grant: Grant | None) -> tuple[tuple[str, str], ...]:
-        agent = f"Bukalapak/TUA(Partner;{self.access.client_id};+https://www.bukalapak.com)"
-        if grant is not None:
-            return (("Authorization", f"Bearer {grant.access_token}"), ("User-Agent", agent),
-                    ("Accept", "application/vnd.bukalapak.v4+json"))  # fmt: skip
-        return (("Authorization", basic(self.access.user_id, self.access.token)), ("User-Agent", agent))
+    def _secrets(self, grant: Grant | None) -> tuple[str, ...]:
+        pair = basic(self.access.user_id, self.access.token).removeprefix("Basic ")
+        tokens = (grant.access_token, grant.refresh_token) if grant else ()
+        return (self.access.token, self.access.client_secret, pair, *tokens)
 
     def _keys(self, operation: str) -> dict[str, str]:
         app = f"{self.access.base} {self.access.client_id}"
-        return {"app": app, "shop": f"{app} {self.access.shop_id}", "operation": operation}
-
-    def _secrets(self, grant: Grant | None) -> tuple[str, ...]:
-        tokens = (grant.access_token, grant.refresh_token) if grant else ()
-        return (self.access.token, self.access.client_secret, basic(self.access.user_id, self.access.token), *tokens)
-
-
-def basic(user_id: str, token: str) -> str:
-    """The older generation's credential."""
-    return "Basic " + base64.b64encode(f"{user_id}:{token}".encode()).decode()
+        return {"app": app, "shop": f"{self.access.base} {self.access.shop_id}", "operation": operation}
 
 
 def _token_refused(reply: Reply) -> bool:
-    return reply.cause is Cause.auth and (reply.code == "10001" or reply.answer.status == 401)
+    """True where a fresh access token would help: 401, or code 10001 (facts, section 4.2)."""
+    return reply.api == "v4" and not reply.ok and (reply.status == 401 or reply.code == "10001")
 
 
-def dump(body: Mapping[str, Any]) -> str:
-    """JSON text, the same bytes for the same values."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+def local(moment: datetime) -> str:
+    """A moment as the filters of v4 want it: ISO 8601 in local time +07:00 (facts, section 2)."""
+    return moment.astimezone(WIB).isoformat(timespec="seconds")

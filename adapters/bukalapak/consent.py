@@ -1,72 +1,104 @@
-"""A shop owner's consent and the tokens that come of it (facts, section 4.1).
-
-Every refresh turns the refresh token over: two at once lose the account, so the engine refreshes under a lock and
-stores the new pair before it is used.
-"""
+"""A shop owner's consent and the tokens that come of it (facts, section 4.1)."""
 
 from __future__ import annotations
 
-import secrets
+import hashlib
+import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from adapters.bukalapak.client import BukalapakClient
-from adapters.contract import AuthError, Cause, Grant, Instructions, Transient
-from adapters.redaction import redact
-from adapters.transport import Answer
+from adapters.bukalapak.client import BukalapakClient, Reply, ShopAccess, whole
+from adapters.contract import AuthError, Cause, Grant, Instructions, MarketplaceError, Transient
 
 SCOPE = "public user store"
+LINK_LIVES = timedelta(minutes=15)  # ours: the marketplace's own limit is in no source
 
 
-def begin(client: BukalapakClient) -> Instructions:
-    """The link for the shop's owner; the answer's `state` must be the one that it carries."""
+def begin(client: BukalapakClient, now: datetime) -> Instructions:
+    """The link for the shop's owner, with a state that only we can have made.
+
+    Raises:
+        AuthError: the app's own credentials are not in the config.
+    """
+    access = client.access
+    _check_app(access)
+    expires = now + LINK_LIVES
     query = {
-        "client_id": client.access.client_id, "response_type": "code", "scope": SCOPE,
-        "redirect_uri": client.access.redirect or f"{client.access.accounts}/done", "state": secrets.token_urlsafe(16),
-    }  # fmt: skip
-    link = f"{client.access.accounts}/oauth/authorize?{urlencode(query)}"
+        "response_type": "code",
+        "client_id": access.client_id,
+        "redirect_uri": access.redirect or access.base,
+        "scope": SCOPE,
+        "state": state(access, int(expires.timestamp())),
+    }
     text = (
         "Open the link as the shop's owner and agree. The browser then shows an address with code=… and state=…: "
-        "copy that address back here."
+        "copy that address back here within fifteen minutes."
     )
-    return Instructions(link, None, text)
+    return Instructions(f"{access.accounts}/oauth/authorize?{urlencode(query)}", expires, text)
+
+
+def state(access: ShopAccess, expires: int) -> str:
+    """What comes back with the code: when the link dies (epoch seconds), and a seal over it and the shop."""
+    sealed = hmac.new(access.client_secret.encode(), f"{access.shop_id}\n{expires}".encode(), hashlib.sha256)
+    return f"{expires}.{sealed.hexdigest()[:32]}"
 
 
 def finish(client: BukalapakClient, callback: Mapping[str, str], now: datetime) -> list[Grant]:
     """Trade the code for a grant.
 
     Raises:
-        AuthError: refused.
-        Transient: no usable reply.
+        AuthError: the state is not ours or has died, or Bukalapak refused the code.
+        Transient: Bukalapak could not be asked.
     """
-    code = callback.get("code", "")
-    if not code:
-        raise AuthError(Cause.auth, "invalid_code", "the address holds no code")
-    redirect = client.access.redirect or f"{client.access.accounts}/done"
-    answer = client.trade({"grant_type": "authorization_code", "code": code, "redirect_uri": redirect})
-    return [_grant(client, answer, now, (code,))]
+    access = client.access
+    _check_app(access)
+    code, came = callback.get("code", ""), callback.get("state", "")
+    expires = whole(came.partition(".")[0]) or 0
+    if not code or not hmac.compare_digest(came.encode(), state(access, expires).encode()):
+        raise AuthError(Cause.auth, "invalid_state", "the address holds no code that was asked for with our own link")
+    if now.timestamp() > expires:
+        raise AuthError(Cause.auth, "link_expired", "the link has expired; ask for a new one")
+    body = {"grant_type": "authorization_code", "code": code, "redirect_uri": access.redirect or access.base}
+    return [_grant(client, client.trade({**body, **_app(access)}), now)]
 
 
 def refresh(client: BukalapakClient, grant: Grant, now: datetime) -> Grant:
-    """A new pair for `grant`.
+    """A new pair; the old refresh token is spent by it (facts, section 6, no. 3). Said once: a refresh that is said
+    again with a spent token loses the account, so whoever calls this holds a lock and stores the pair first.
 
     Raises:
-        Transient: the reply was lost; whether the old pair is spent is not known.
-        AuthError: refused.
+        Transient: no usable reply; the same refresh may be tried again.
+        AuthError: refused; a person must authorise the shop anew.
     """
-    answer = client.trade({"grant_type": "refresh_token", "refresh_token": grant.refresh_token})
-    return _grant(client, answer, now, (grant.refresh_token, grant.access_token))
+    body = {"grant_type": "refresh_token", "refresh_token": grant.refresh_token}
+    return _grant(client, client.trade({**body, **_app(client.access)}), now)
 
 
-def _grant(client: BukalapakClient, answer: Answer, now: datetime, hidden: tuple[str, ...]) -> Grant:
-    body = answer.json if isinstance(answer.json, dict) else {}
-    if answer.status in (400, 401, 403) and body.get("error"):
-        raise AuthError(Cause.auth, redact(str(body["error"]), hidden), "the marketplace refuses this grant")
-    access, fresh = body.get("access_token"), body.get("refresh_token")
-    if answer.status != 200 or not access or not fresh:
-        raise Transient(Cause.transient, "", redact(answer.text or f"HTTP {answer.status}", hidden))
-    created = body.get("created_at")
-    since = datetime.fromtimestamp(created, UTC) if isinstance(created, int) else now
-    ends = since + timedelta(seconds=int(body.get("expires_in") or 0))
-    return Grant(client.access.shop_id, str(access), str(fresh), ends)
+def _app(access: ShopAccess) -> dict[str, str]:
+    return {"client_id": access.client_id, "client_secret": access.client_secret}
+
+
+def _check_app(access: ShopAccess) -> None:
+    if not (access.client_id and access.client_secret):
+        raise AuthError(Cause.config, "no_app", "client_id and client_secret of the app are needed for a consent")
+
+
+def _grant(client: BukalapakClient, reply: Reply, now: datetime) -> Grant:
+    if not reply.ok:
+        raise _error(client, reply)
+    if not reply.get("refresh_token"):
+        raise Transient(Cause.transient, "", "the answer holds no refresh token")
+    made = whole(reply.get("created_at"))
+    start = datetime.fromtimestamp(made, UTC) if made else now
+    lives = whole(reply.get("expires_in"))
+    ends = start + timedelta(seconds=lives) if lives else None
+    return Grant(client.access.shop_id, str(reply.get("access_token")), str(reply.get("refresh_token")), ends)
+
+
+def _error(client: BukalapakClient, reply: Reply) -> MarketplaceError:
+    """Refusals of a token call are for a person; only the line and speed are not."""
+    error = client.error(reply)
+    if isinstance(error, Transient):
+        return error
+    return AuthError(error.cause if error.cause is Cause.config else Cause.auth, error.code, error.text)

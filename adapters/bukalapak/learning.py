@@ -1,46 +1,67 @@
-"""Reading what a shop allows: whose token it is, categories, attributes (facts, sections 4.3 and 4.5)."""
+"""Reading what a shop allows: its own id, categories and their attributes, upload quotas."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from adapters.bukalapak.client import BukalapakClient
-from adapters.contract import Facts, ShopBounds
+from adapters.bukalapak import facts as shop
+from adapters.bukalapak.client import BukalapakClient, Reply
+from adapters.bukalapak.looking import ALL
+from adapters.bukalapak.mapping import dump
+from adapters.contract import Cause, Facts, MarketplaceError, ShopBounds
 
-PICTURES = (1, 5)
+Row = Mapping[str, Any]
 
 
-def learn(client: BukalapakClient, categories: Sequence[str], variants: bool) -> Facts:
-    """The shop's facts for these leaf categories. `variants` = whether a create may carry them (an assumption).
+def learn(client: BukalapakClient, categories: Sequence[str], assumed: shop.Assumed, now: datetime) -> Facts:
+    """The shop's facts for these categories; an id that is no leaf of the tree has known=False.
 
     Raises:
         MarketplaceError: nothing was learnt.
     """
+    shop_id = _shop_id(client)
+    leaves = set(shop.leaves(_list(client.read("categories"), "categories")))
+    bounds, private = {}, {}
+    for category in dict.fromkeys(categories):
+        if category not in leaves:
+            bounds[category] = ShopBounds(known=False)
+            continue
+        rows = _list(client.read("attributes", {"category": category}), "attributes")
+        private[category] = shop.attributes_json(rows)
+        bounds[category] = shop.bounds_of(private[category], assumed)
+    kept = {"categories": private, "uploads": shop.uploads_json(_uploads(client, now))}
+    return Facts(shop_id, bounds, dump(kept))
+
+
+def _shop_id(client: BukalapakClient) -> str:
+    """The id of the shop that answers: the one that was asked for, if it stands under any name that an id may have.
+
+    The fields of `GET /me` are in no source (facts, section 4.3).
+    """
     me = client.read("me").payload
-    leaves = set(_leaves(client.read("categories").rows()))
-    bounds = {
-        one: _bounds(client, one, variants) if one in leaves else ShopBounds(known=False)
-        for one in dict.fromkeys(categories)
-    }
-    return Facts(_store(me) or client.access.shop_id, bounds)
+    names = list(_ids(me)) if isinstance(me, dict) else []
+    if not names:
+        raise MarketplaceError(Cause.binding, "no_shop_id", "the account shows no id, so the shop cannot be checked")
+    return client.access.shop_id if client.access.shop_id in names else names[0]
 
 
-def _store(me: Any) -> str | None:
-    store = me.get("store") if isinstance(me, dict) else None
-    return str(store["id"]) if isinstance(store, dict) and store.get("id") else None
-
-
-def _leaves(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _ids(me: Row) -> Iterator[str]:
+    store = me.get("store")
+    rows = [me, store] if isinstance(store, dict) else [me]
     for row in rows:
-        children = row.get("children") or []
-        if children:
-            yield from _leaves(children)
-        else:
-            yield str(row.get("id"))
+        yield from (str(row[key]) for key in ("id", "user_id", "store_id") if row.get(key) is not None)
 
 
-def _bounds(client: BukalapakClient, category: str, variants: bool) -> ShopBounds:
-    rows = client.read("attributes", (category,)).rows()
-    required = tuple((str(r["name"]), str(r.get("display_name") or "")) for r in rows if r.get("required"))
-    return ShopBounds(pictures=PICTURES, options=None if variants else 0, required_attributes=required)
+def _list(reply: Reply, key: str) -> list[Row]:
+    """The rows of a v2 list: under their own name, else under whichever name there is a list (facts, section 6)."""
+    body = reply.payload if isinstance(reply.payload, dict) else {}
+    lists = [value for value in (body.get(key), *body.values()) if isinstance(value, list)]
+    return [row for row in (lists[0] if lists else []) if isinstance(row, dict)]
+
+
+def _uploads(client: BukalapakClient, now: datetime) -> shop.Uploads | None:
+    """The quota stands on product rows only: an empty shop tells none (facts, section 4.3)."""
+    rows = client.read("my_products", None, [*ALL, ("limit", "1"), ("offset", "0")]).rows()
+    return next((left for row in rows if (left := shop.uploads_of(row, now)) is not None), None)

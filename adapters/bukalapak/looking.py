@@ -1,78 +1,131 @@
-"""Reading a shop's listings, and looking for a create by its title: there is no SKU field to look by (trap 6)."""
+"""Reading a shop's listings: all of them, some of them, and those that answer to an intent."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.bukalapak import mapping
 from adapters.bukalapak.client import BukalapakClient
+from adapters.bukalapak.facts import Assumed
 from adapters.clock import Clock
-from adapters.contract import Absent, Found, Intent, ListingState, MarketplaceError, Observed
+from adapters.contract import Absent, Cause, Found, Intent, Observed
 
+Row = Mapping[str, Any]
+OVERLAP = timedelta(minutes=5)
+"""Bukalapak's clock and ours; products that move while pages are turned."""
+MANY = 50
+"""More ids than this are read by the whole list: two reads each cost more than a list of thousands."""
+FEW = 3
+"""More looks than this go by the whole list, for the same reason."""
 ALL = (("product_type", "all"), ("sort", "date"))
+"""For sale and not, in one fixed order (facts, section 4.3): the one list that has everything."""
 
 
 class Looking:
     """Reads of one shop's listings."""
 
-    def __init__(self, client: BukalapakClient, clock: Clock) -> None:
-        self._client, self._clock = client, clock
+    def __init__(self, client: BukalapakClient, clock: Clock, assumed: Assumed) -> None:
+        self._client, self._clock, self._assumed = client, clock, assumed
 
-    def observe(self, ids: Sequence[str] | None) -> Iterator[Observed]:
-        """Every listing that was not deleted, or just these."""
-        rows = self._client.pages("products", ALL) if ids is None else self._each(ids)
-        for row in rows:
+    # --- observe
+
+    def observe(self, since: datetime | None, ids: Sequence[str] | None) -> Iterator[Observed]:
+        """Every listing, those changed since, or those with these ids; lazily, each once."""
+        if ids is not None:
+            yield from (mapping.observed(row, self._clock.now()) for row in self._these(ids))
+            return
+        for row in self._rows():
             seen = mapping.observed(row, self._clock.now())
-            if seen.state is not ListingState.gone:
+            # v4 has no filter by time: what says no time is shown rather than missed.
+            if since is None or seen.updated_at is None or seen.updated_at >= since - OVERLAP:
                 yield seen
 
-    def _each(self, ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        for one in dict.fromkeys(ids):
-            reply = self._client.exchange("product", (one,))
-            if reply.ok and isinstance(reply.payload, dict):
-                yield reply.payload
-            elif reply.answer.status != 404:
-                raise self._client.error(reply)
+    def _these(self, ids: Sequence[str]) -> Iterator[Row]:
+        """These products one by one; very many by the whole list first, and only what it does not show alone."""
+        left = dict.fromkeys(ids)
+        if len(left) > MANY:
+            for row in self._rows():
+                if (key := str(row["id"])) in left:
+                    del left[key]
+                    yield row
+        yield from (found for one in left if (found := self.product(one)) is not None)
 
-    def one(self, product: str) -> Observed | None:
-        """One listing; None if it cannot be read now."""
-        try:
-            return next(self.observe([product]), None)
-        except MarketplaceError:
+    def product(self, product: str) -> Row | None:
+        """One product by its id; None if it is gone.
+
+        The v2 detail says whether it is there; if it names no SKU id, the v4 row does, found by its name (facts,
+        sections 3.3 and 4.3).
+        """
+        detail = self._detail(product)
+        if detail is None or mapping.deleted(detail):
             return None
+        if detail.get("sku_id") is not None:
+            return detail
+        return self.by_name(product, str(detail.get("name") or "")) or detail
+
+    def by_name(self, product: str, name: str) -> Row | None:
+        """The v4 row of a product whose name is known; None if the list does not show it."""
+        return next((row for row in self._rows(("keywords", name)) if str(row["id"]) == product), None)
+
+    def _detail(self, product: str) -> Row | None:
+        reply = self._client.exchange("product", {"product": product})
+        if reply.cause is Cause.missing:
+            return None
+        if not reply.ok:
+            raise self._client.error(reply)
+        # Documents of v2 are malformed in places (facts, section 6, no. 9): the row stands under one of these.
+        found = next((row for key in ("product", "product_detail") if isinstance(row := reply.get(key), dict)), None)
+        row = found if found is not None else dict(reply.payload)
+        return {**row, "id": product}
+
+    def _rows(self, *more: tuple[str, str]) -> Iterator[Row]:
+        for row in self._client.pages("my_products", (*ALL, *more)):
+            if not mapping.deleted(row):
+                yield row
+
+    # --- find
 
     def find(self, intents: Sequence[Intent]) -> list[Found | Absent]:
-        """What has exactly an intent's title, on sale or not."""
-        return [self._of_intent(intent) for intent in intents]
+        """What answers to each intent: by its exact title, in every state; there is no SKU to look for (3.3).
 
-    def _of_intent(self, intent: Intent) -> Found | Absent:
-        hits = [
-            named(seen, intent)
-            for row in self._client.pages("products", [*ALL, ("keywords", intent.title)])
-            if str(row.get("name") or "").casefold() == intent.title.casefold()
-            for seen in [mapping.observed(row, self._clock.now())]
-            if seen.state is not ListingState.gone
-        ]
-        hits.sort(key=lambda seen: (seen.created_at or seen.seen_at, seen.external_id))
-        return Found(tuple(hits)) if hits else Absent()
+        A create that was sent is looked for in the whole list too: a search by words promises nothing. Where there
+        are more than a few the whole list is the shorter way for all.
+        """
+        sent = any(intent.sent_at is not None for intent in intents)
+        everything = list(self._rows()) if sent or len(intents) > FEW else None
+        return [self._answer(intent, everything) for intent in intents]
+
+    def _answer(self, intent: Intent, everything: Sequence[Row] | None) -> Found | Absent:
+        rows = list(everything or ())
+        if everything is None or intent.sent_at is not None:
+            rows += self._rows(("keywords", intent.title))
+        hits = {str(row["id"]): row for row in rows if self._answers(intent, row)}
+        found = [self._named(intent, row) for row in hits.values()]
+        ordered = sorted(found, key=lambda o: (o.created_at or o.seen_at, o.external_id))
+        return Found(tuple(ordered)) if ordered else Absent()
+
+    def _answers(self, intent: Intent, row: Row) -> bool:
+        if same(str(row.get("name") or ""), intent.title):
+            return True
+        if not self._assumed.sku_name:
+            return False
+        wanted = {sku.casefold() for sku in intent.skus}
+        shown = [row, *(v for v in row.get("variants") or [] if isinstance(v, dict))]
+        return any(str(one.get("sku_name") or "").casefold() in wanted for one in shown)
+
+    def _named(self, intent: Intent, row: Row) -> Observed:
+        """The hit, its offers with the SKUs of the intent where the shop stores none."""
+        seen = mapping.observed(row, self._clock.now())
+        names = mapping.names_in(intent.body)
+        known = mapping.sku_ids(row, intent.skus, names, intent.has_options).offers
+        skus = {external: sku for sku, external in known.items()}
+        offers = tuple(replace(o, sku=skus.get(o.external_id, o.sku)) for o in seen.offers)
+        return replace(seen, offers=offers)
 
 
-def named(seen: Observed, intent: Intent) -> Observed:
-    """`seen` with the SKUs of the intent that it answers to, where the shop holds none."""
-    names = skus_by_name(intent)
-    offers = []
-    for offer in seen.offers:
-        sku = offer.sku or (intent.skus[0] if not intent.has_options else names.get(" / ".join(offer.options)))
-        offers.append(replace(offer, sku=sku))
-    return replace(seen, offers=tuple(offers))
-
-
-def skus_by_name(intent: Intent) -> dict[str, str]:
-    """{variant's name: SKU} of a create that was sent."""
-    if intent.body is None:
-        return {}
-    variants = json.loads(intent.body).get("product", {}).get("variants") or []
-    return {str(row["variant_name"]): str(row["sku_name"]) for row in variants}
+def same(one: str, other: str) -> bool:
+    """The same title, but for case and blanks at its ends."""
+    return bool(one.strip()) and one.strip().casefold() == other.strip().casefold()

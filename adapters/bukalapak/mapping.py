@@ -1,153 +1,303 @@
-"""Our values as Bukalapak's JSON and back. Pure. Units: whole rupiah, grams; descriptions are BBCode."""
+"""Our values as Bukalapak's JSON and back. Pure: no network, no clock, no file.
+
+Units on the wire: whole rupiah, grams, pieces, ISO 8601 times, local (+07:00) where they name no zone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from datetime import datetime, timedelta, timezone
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from adapters.contract import Content, Listing, ListingState, Observed, ObservedOffer, Price
+from adapters.bukalapak.client import WIB, whole
+from adapters.bukalapak.facts import LISTS, Assumed, Attribute, ShopFacts, is_brand
+from adapters.contract import Content, Ids, Listing, ListingState, Observed, ObservedOffer, Price, Variant
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
-WIB = timezone(timedelta(hours=7))
-TEXTS = ("title", "description", "attributes", "parcel")
-SEPARATOR = ";"
+BETWEEN_OPTIONS = " / "
 
 
-def offer_id(product: str, sku: str) -> str:
-    """Both ids: a stock write needs them (facts, section 4.4)."""
-    return f"{product}{SEPARATOR}{sku}"
+def dump(body: Json) -> str:
+    """JSON text, the same bytes for the same values."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def split(offer: str) -> tuple[str, str]:
-    """Product and SKU id of an offer."""
-    product, _, sku = offer.partition(SEPARATOR)
+# --- ids ------------------------------------------------------------------------------------------------------------
+
+
+def offer_id(product: object, sku: object) -> str:
+    """`product;sku`: a stock write needs both (facts, section 4.4)."""
+    return f"{product};{sku}"
+
+
+def parts_of(offer: str) -> tuple[str, str]:
+    """The product and the SKU id of an offer id."""
+    product, _, sku = offer.partition(";")
     return product, sku
 
 
-def plain(text: str) -> str:
-    """Text that BBCode leaves alone: it knows only square brackets (trap 10)."""
-    return text.replace("[", "(").replace("]", ")")
+# --- writing --------------------------------------------------------------------------------------------------------
+
+CONTENT_FIELDS = ("title", "description", "category", "attributes", "brand", "parcel", "pictures")
 
 
-def create_json(listing: Listing, pictures: Sequence[str]) -> Json:
-    """The create of section 3.3. Variants are an assumption of ours: no source shows them in a create."""
-    content, variants = listing.content, listing.structure.variants
-    product: Json = {
-        "category_id": _category(content.category), "name": content.title, "weight": _weight(listing),
-        "description_bb": plain(content.description), "new": True, "negotiable": False,
-        "product_detail_attributes": dict(content.attributes),
-    }  # fmt: skip
-    if listing.structure.options:
-        product["variants"] = [
-            {"variant_name": " / ".join(v.options), "price": listing.prices[v.sku].list,
-             "stock": listing.stocks[v.sku], "sku_name": v.sku}
-            for v in variants
-        ]  # fmt: skip
-    else:
-        sku = variants[0].sku
-        product |= {"price": listing.prices[sku].list, "stock": listing.stocks[sku]}
-    return {"product": product, "images": ",".join(pictures)}
+def bbcode(text: str) -> str:
+    """Plain text as BBCode: newlines stay, and no bracket can open a tag (facts, section 6, no. 10)."""
+    return text.replace("[", "").replace("]", "")
 
 
-def _category(text: str) -> int | str:
-    return int(text) if text.isdecimal() else text
-
-
-def _weight(listing: Listing) -> int:
-    if listing.content.parcel is not None:
-        return listing.content.parcel[0]
-    return max(v.weight_g for v in listing.structure.variants)
-
-
-def changed(before: object, to: Content) -> tuple[str, ...]:
-    """The fields of content that differ; all of them where nothing is known of what was."""
+def changed_fields(before: object, to: Content) -> tuple[str, ...]:
+    """The fields of content that differ; every one when nothing is known or nothing differs (a forced push)."""
     if not isinstance(before, Content):
-        return tuple(field.name for field in fields(Content))
-    return tuple(f.name for f in fields(Content) if getattr(before, f.name) != getattr(to, f.name))
+        return CONTENT_FIELDS
+    changed = {name for name in CONTENT_FIELDS if getattr(before, name) != getattr(to, name)}
+    if changed & {"category", "brand"}:
+        changed |= {"attributes"}  # they belong to a category, and the brand is one of them
+    return tuple(name for name in CONTENT_FIELDS if name in changed) or CONTENT_FIELDS
 
 
-def update_json(content: Content, names: Sequence[str]) -> Json:
-    """A partial update: what changed."""
-    found: Json = {}
-    if "title" in names:
-        found["name"] = content.title
-    if "description" in names:
-        found["description_bb"] = plain(content.description)
-    if "attributes" in names:
-        found["product_detail_attributes"] = dict(content.attributes)
-    if "parcel" in names and content.parcel is not None:
-        found["weight"] = content.parcel[0]
-    return found
+def product_fields(content: Content, names: Iterable[str], facts: ShopFacts) -> Json:
+    """The JSON of the named fields, without pictures, as they stand in `product` (facts, section 3.3)."""
+    attributes = {"product_detail_attributes": attribute_values(content, facts)}
+    made: dict[str, Json] = {
+        "title": {"name": content.title},
+        "description": {"description_bb": bbcode(content.description)},
+        "category": {"category_id": category_id(content.category)},
+        "attributes": attributes,
+        "brand": attributes,
+        "parcel": {"weight": content.parcel[0]} if content.parcel else {},
+    }
+    body: Json = {}
+    for name in names:
+        body |= made.get(name, {})
+    # An edit that has nothing to say must still end: the name again changes nothing.
+    return body or {"name": content.title}
 
 
-# --- what is read ----------------------------------------------------------------------------------------------------
+def category_id(text: str) -> int | str:
+    """A category's id as a number, as documents print it."""
+    return int(text) if text.isdigit() else text
+
+
+def attribute_values(content: Content, facts: ShopFacts) -> Json:
+    """`product_detail_attributes`: {field: value}, several values as a list."""
+    known = facts.attributes(content.category)
+    found: dict[str, list[Any]] = defaultdict(list)
+    for key, text in _pairs(content, known):
+        value = attribute_value(known.get(key), text)
+        if value is not None:
+            found[key].append(value)
+    many = {key for key in found if key in known and known[key].kind == "check_boxes"}
+    return {key: values if key in many or len(values) > 1 else values[0] for key, values in found.items()}
+
+
+def _pairs(content: Content, known: Mapping[str, Attribute]) -> list[tuple[str, str]]:
+    """The attributes, and the brand where the category has a field for it."""
+    pairs = [(key, text.strip()) for key, text in content.attributes]
+    field = next((key for key in known if is_brand(key)), None)
+    if field and content.brand and field not in {key for key, _ in pairs}:
+        pairs.append((field, content.brand.strip()))
+    return pairs
+
+
+def attribute_value(attribute: Attribute | None, text: str) -> Any:
+    """One value; None where there is nothing to say, or a closed list does not hold it."""
+    if not text:
+        return None
+    if attribute is None:
+        return text
+    if attribute.kind == "boolean":
+        return text.casefold() in ("1", "true", "ya", "yes")
+    if attribute.options and attribute.kind in LISTS:
+        return attribute.options.get(text.casefold())
+    return attribute.options.get(text.casefold(), text)
+
+
+def left_out(content: Content, facts: ShopFacts) -> tuple[str, ...]:
+    """Warnings for what the marketplace has no place for, and so is not sent."""
+    known = facts.attributes(content.category)
+    out = [
+        f"attribute {known[key].name}: {text!r} is not in Bukalapak's list; left out"
+        for key, text in _pairs(content, known)
+        if text and key in known and attribute_value(known[key], text) is None
+    ]
+    if content.preorder_days is not None:
+        out.append("days to make have no field on Bukalapak; left out")
+    return tuple(out)
+
+
+def variant_name(variant: Variant) -> str:
+    """The option values of a variant as one name: the only place that a create has for them."""
+    return BETWEEN_OPTIONS.join(variant.options)
+
+
+def create_body(listing: Listing, images: Sequence[str], facts: ShopFacts, assumed: Assumed) -> Json:
+    """The body of a v2 create. It has no place for a SKU (facts, section 3.3).
+
+    The list `variants` is invented: no source shows a create with variants. It is sent only where the assumption
+    `bukalapak.create_variants` says that it is accepted.
+    """
+    variants = listing.structure.variants
+    names = [name for name in CONTENT_FIELDS if name != "pictures"]
+    product = product_fields(listing.content, names, facts)
+    product |= {
+        "price": min(listing.prices[v.sku].list for v in variants),
+        "stock": sum(max(0, listing.stocks[v.sku]) for v in variants),
+        "weight": listing.content.parcel[0] if listing.content.parcel else max(v.weight_g for v in variants),
+        "new": True,
+        "negotiable": False,
+    }
+    if listing.structure.options and assumed.variants:
+        product["variants"] = [_variant_json(v, listing) for v in variants]
+    return {"product": product, "images": ",".join(images)}
+
+
+def _variant_json(variant: Variant, listing: Listing) -> Json:
+    return {
+        "variant_name": variant_name(variant),
+        "price": listing.prices[variant.sku].list,
+        "stock": max(0, listing.stocks[variant.sku]),
+        "sku_name": variant.sku,
+    }
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def deleted(row: Row) -> bool:
+    """True for a row that a list still shows though its product is gone (facts, section 4.3)."""
+    return str(row.get("state") or "").casefold() == "deleted"
 
 
 def observed(row: Row, seen_at: datetime) -> Observed:
-    """One row of the newer list."""
+    """One listing from a row of v4, or from the leaner one of v2."""
     product = str(row["id"])
-    variants = [v for v in row.get("variants") or [] if isinstance(v, dict)]
-    offers = tuple(_variant(product, v) for v in variants) or (_plain(product, row),)
+    state = state_of(row)
+    offers = [_offer(product, one, row, state) for one in _skus(row)]
+    labels = [d.get("label") for v in _skus(row)[:1] for d in v.get("details") or [] if isinstance(d, dict)]
     return Observed(
-        external_id=product, code=None, title=str(row.get("name") or ""), state=_state(row, offers),
-        created_at=moment(row.get("created_at")), updated_at=moment(row.get("updated_at")), seen_at=seen_at,
-        offers=offers, content=_content(row),
-    )  # fmt: skip
+        external_id=product,
+        code=None,  # there is no field for it
+        title=str(row.get("name") or ""),
+        state=state,
+        created_at=instant(row.get("created_at")),
+        updated_at=instant(row.get("updated_at")),
+        seen_at=seen_at,
+        options=tuple(str(label or "") for label in labels),
+        offers=tuple(offers),
+        content=_content(row),
+        raw=dump({"images": image_ids(row)}),
+    )
 
 
-def _plain(product: str, row: Row) -> ObservedOffer:
-    return ObservedOffer(offer_id(product, str(row.get("sku_id"))), _name(row), price=_price(row.get("price")),
-                         stock=whole(row.get("stock")))  # fmt: skip
+def _skus(row: Row) -> list[Row]:
+    """The rows that carry SKU ids: the variants, else the product itself, which has one, too (facts, section 4.3)."""
+    variants: list[Row] = [v for v in row.get("variants") or [] if isinstance(v, dict) and v.get("id") is not None]
+    alone: list[Row] = [row] if row.get("sku_id") is not None else []
+    return variants or alone
 
 
-def _variant(product: str, row: Row) -> ObservedOffer:
-    name = str(row.get("variant_name") or "")
-    return ObservedOffer(offer_id(product, str(row.get("id"))), _name(row), tuple(name.split(" / ")),
-                         _price(row.get("price")), whole(row.get("stock")))  # fmt: skip
+def has_skus(row: Row) -> bool:
+    """True if a product row names at least one SKU id."""
+    return bool(_skus(row))
 
 
-def _name(row: Row) -> str | None:
-    return str(row["sku_name"]) if row.get("sku_name") else None
+def state_of(row: Row) -> ListingState:
+    """What buyers see. A product that is off sale for want of stock is not hidden; the words are those of v2 (3.3)."""
+    said = " ".join(_texts(row.get("state_description"))).casefold()
+    pieces = whole(row.get("stock"))
+    if deleted(row):
+        return ListingState.gone
+    if "melanggar" in said or str(row.get("state")).casefold() in ("banned", "blocked"):
+        return ListingState.banned
+    if row.get("for_sale") is False or row.get("active") is False:
+        sold_out = "stok habis" in said or (row.get("active") is True and not pieces)
+        return ListingState.live_oos if sold_out else ListingState.hidden
+    if "for_sale" not in row and "active" not in row:
+        return ListingState.half_built  # a v2 detail without either word: nothing may be concluded
+    return ListingState.live_oos if pieces == 0 else ListingState.live
 
 
-def _price(value: Any) -> Price | None:
-    number = whole(value)
-    return None if number is None else Price(number)
+def _texts(value: Any) -> list[str]:
+    return [str(v) for v in value] if isinstance(value, list) else [str(value or "")]
 
 
-def whole(value: Any) -> int | None:
-    """A number that may come as text (trap 9)."""
-    if isinstance(value, bool) or value is None:
+def _offer(product: str, row: Row, parent: Row, state: ListingState) -> ObservedOffer:
+    pieces = whole(row.get("stock"))
+    shown = state in (ListingState.live, ListingState.live_oos)
+    details = [str(d.get("value") or "") for d in row.get("details") or [] if isinstance(d, dict)]
+    named = str(row.get("variant_name") or "")
+    return ObservedOffer(
+        external_id=offer_id(product, row["id"] if row is not parent else row["sku_id"]),
+        sku=str(row["sku_name"]) if row.get("sku_name") else None,
+        options=tuple(details) or (tuple(named.split(BETWEEN_OPTIONS)) if named else ()),
+        price=_price(row),
+        # A product that is off sale shows 0, whatever its stock is (facts, section 4.4).
+        stock=pieces if shown or pieces else None,
+        sellable=pieces if shown else 0,
+        weight_g=whole(parent.get("weight")),
+    )
+
+
+def _price(row: Row) -> Price | None:
+    current = whole(row.get("price"))
+    listed = whole(row.get("original_price")) or current
+    if current is None or listed is None:
         return None
-    try:
-        return int(float(value))
-    except (TypeError, ValueError):
-        return None
-
-
-def _state(row: Row, offers: Sequence[ObservedOffer]) -> ListingState:
-    words = {"deleted": ListingState.gone, "banned": ListingState.banned, "inactive": ListingState.hidden}
-    state = str(row.get("state") or "")
-    if state in words:
-        return words[state]
-    if row.get("active") is False:
-        return ListingState.hidden
-    return ListingState.live if any(offer.stock for offer in offers) else ListingState.live_oos
+    return Price(listed, current if current != listed else None)
 
 
 def _content(row: Row) -> dict[str, object]:
-    return {"title": str(row.get("name") or ""), "description": str(row.get("description_bb") or "")}
+    category = row.get("category")
+    found: dict[str, object] = {"title": str(row.get("name") or "")}
+    if row.get("description_bb") is not None:
+        found["description"] = str(row["description_bb"])
+    if isinstance(category, dict) and category.get("id") is not None:
+        found["category"] = str(category["id"])
+    return found
 
 
-def moment(text: Any) -> datetime | None:
-    """A moment; without a zone it is local (facts, section 2)."""
-    if not isinstance(text, str) or not text:
-        return None
+def image_ids(row: Row) -> list[str]:
+    """The ids of a product's pictures; v4 puts them beside their addresses."""
+    images = row.get("images")
+    found = images.get("ids") if isinstance(images, dict) else row.get("image_ids")
+    return [str(i) for i in found] if isinstance(found, list) else []
+
+
+def instant(text: Any) -> datetime | None:
+    """An ISO 8601 time as an aware datetime in UTC; local (+07:00) where it names no zone; None if it is none."""
     try:
-        found = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(str(text))
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=WIB)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=WIB)).astimezone(UTC)
+
+
+# --- SKUs of a listing that stores none -----------------------------------------------------------------------------
+
+
+def sku_ids(row: Row, skus: Sequence[str], names: Mapping[str, str], has_options: bool) -> Ids:
+    """The ids of our SKUs in a product row: by the shop's SKU field, else by variant name, else the only one.
+
+    `names` = {variant name in lower case: SKU} as the create said them.
+    """
+    offers: dict[str, str] = {}
+    rows = _skus(row)
+    known = {s.casefold(): s for s in skus}
+    for one in rows:
+        sku = known.get(str(one.get("sku_name") or "").casefold())
+        sku = sku or names.get(str(one.get("variant_name") or "").strip().casefold())
+        if sku is None and not has_options and len(rows) == 1 and len(skus) == 1:
+            sku = skus[0]
+        if sku is not None:
+            offers[sku] = offer_id(row["id"], one["id"] if one is not row else one["sku_id"])
+    return Ids(str(row["id"]), offers)
+
+
+def names_in(body: str | None) -> dict[str, str]:
+    """{variant name in lower case: SKU} of a create that was sent."""
+    product = (json.loads(body) if body else {}).get("product") or {}
+    return {str(v["variant_name"]).casefold(): str(v["sku_name"]) for v in product.get("variants") or []}

@@ -1,55 +1,90 @@
-"""Orders ("transactions"): three groups of states, windows in local time, by offset (facts, section 4.6)."""
+"""Reading orders: windows of local time, in the groups of states that a production client reads (facts, 4.6)."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from adapters.bukalapak.client import BukalapakClient
-from adapters.bukalapak.mapping import WIB, moment, offer_id, whole
+from adapters.bukalapak.client import BukalapakClient, local, whole
+from adapters.bukalapak.mapping import instant, offer_id
 from adapters.contract import Order, OrderLine, OrderState
 
-OVERLAP = timedelta(minutes=1)
-GROUPS = (("pending", "paid", "accepted", "delivered"), ("received", "remitted"),
-          ("cancelled", "expired", "refunded", "rejected"))  # fmt: skip
+Row = Mapping[str, Any]
+LOOK_BACK = timedelta(days=30)
+"""Whether the filter means the time of an order or of its last change is in no source. As it may be the first, a
+window begins this much earlier: an order lives shorter than that."""
+WINDOW = timedelta(days=61)
+OVERLAP = timedelta(seconds=10)
+GROUPS = (
+    ("pending", "paid", "accepted", "delivered"),  # the client's own groups leave "delivered" out
+    ("received", "remitted"),
+    ("cancelled", "expired", "refunded"),
+)
 STATES = {
-    "pending": OrderState.unpaid, "addressed": OrderState.unpaid, "payment_chosen": OrderState.unpaid,
-    "confirm_payment": OrderState.unpaid, "paid": OrderState.open, "accepted": OrderState.open,
-    "delivered": OrderState.closed, "received": OrderState.closed, "remitted": OrderState.closed,
-    "cancelled": OrderState.cancelled, "expired": OrderState.cancelled, "refunded": OrderState.cancelled,
+    "pending": OrderState.unpaid,
+    "addressed": OrderState.unpaid,
+    "payment_chosen": OrderState.unpaid,
+    "confirm_payment": OrderState.unpaid,
+    "received": OrderState.closed,
+    "remitted": OrderState.closed,
+    "cancelled": OrderState.cancelled,
+    "expired": OrderState.cancelled,
     "rejected": OrderState.cancelled,
-}  # fmt: skip
+    "refunded": OrderState.cancelled,
+}
 
 
 def changed_since(client: BukalapakClient, since: datetime, now: datetime) -> Iterator[Order]:
-    """Every order changed at or after `since`, oldest change first."""
-    span = (("start_time", _local(since - OVERLAP)), ("end_time", _local(now + OVERLAP)))
-    rows: dict[str, Mapping[str, Any]] = {}
+    """Every order changed at or after `since`: windows oldest first, within a window oldest change first."""
+    start, end = since - LOOK_BACK, now + OVERLAP
+    while start < end:
+        until = min(start + WINDOW, end)
+        found = [order(row) for row in _rows(client, start, until)]
+        latest = {one.id: one for one in sorted(found, key=lambda o: o.updated_at)}
+        changed = [one for one in latest.values() if one.updated_at >= since - OVERLAP]
+        yield from sorted(changed, key=lambda o: (o.updated_at, o.id))
+        start = until
+
+
+def _rows(client: BukalapakClient, start: datetime, until: datetime) -> Iterator[Row]:
+    """All groups of one window; an order that moves on meanwhile may come twice."""
+    fixed = [("context", "sale"), ("start_time", local(start)), ("end_time", local(until + timedelta(seconds=1)))]
     for group in GROUPS:
-        states = [("states[]", state) for state in group]
-        for row in client.pages("transactions", [("context", "sale"), *span, *states]):
-            rows[str(row.get("id"))] = row
-    yield from sorted((_order(row) for row in rows.values()), key=lambda order: (order.updated_at, order.id))
+        yield from client.pages("transactions", [*fixed, *(("states[]", state) for state in group)])
 
 
-def _local(at: datetime) -> str:
-    return at.astimezone(WIB).isoformat(timespec="seconds")
+def order(row: Row) -> Order:
+    """One order, without anything of the buyer; rows of one offer are summed."""
+    state = state_of(row)
+    taken: dict[tuple[str, str, str | None], int] = defaultdict(int)
+    for line in (one for one in row.get("items") or [] if isinstance(one, dict)):
+        pieces = whole(line.get("quantity")) or 0
+        taken[_line_key(line)] += 0 if state is OrderState.cancelled else max(0, pieces)
+    placed = instant(row.get("created_at")) or datetime.fromtimestamp(0, UTC)
+    moments = [placed, *(m for m in (instant(row.get("updated_at")), *_changes(row).values()) if m is not None)]
+    lines = tuple(OrderLine(product, offer, sku, pieces) for (product, offer, sku), pieces in taken.items())
+    return Order(str(row["id"]), state, placed, max(moments), lines)
 
 
-def _order(row: Mapping[str, Any]) -> Order:
-    state = STATES.get(str(row.get("state")), OrderState.open)
-    placed = moment(row.get("created_at"))
-    changed = moment(row.get("updated_at")) or placed
-    if placed is None or changed is None:
-        raise ValueError("an order without a time cannot be booked")
-    lines = tuple(_line(one, state) for one in row.get("items") or [] if isinstance(one, dict))
-    return Order(str(row["id"]), state, placed, changed, lines)
+def state_of(row: Row) -> OrderState:
+    """How far an order has come. Money that went back after the goods had left brings no pieces back."""
+    word = str(row.get("state") or "").casefold()
+    if word == "refunded" and any("delivered" in k or "received" in k for k, m in _changes(row).items() if m):
+        return OrderState.closed
+    return STATES.get(word, OrderState.open)
 
 
-def _line(row: Mapping[str, Any], state: OrderState) -> OrderLine:
-    stuff = row.get("stuff") or {}
+def _changes(row: Row) -> dict[str, datetime | None]:
+    """{state: when it was reached}."""
+    moments = row.get("state_changed_at")
+    return {str(k): instant(v) for k, v in moments.items()} if isinstance(moments, dict) else {}
+
+
+def _line_key(line: Row) -> tuple[str, str, str | None]:
+    """Product, offer and SKU of a line: the "stuff" of an order is the SKU that was bought."""
+    stuff = line.get("stuff") or {}
     product = str((stuff.get("product") or {}).get("id") or "")
-    taken = 0 if state is OrderState.cancelled else whole(row.get("quantity")) or 0
-    sku = str(stuff["sku_name"]) if stuff.get("sku_name") else None
-    return OrderLine(product, offer_id(product, str(stuff.get("id") or "")), sku, taken)
+    sku = stuff.get("sku_name")
+    return product, offer_id(product, stuff.get("sku_id") or stuff.get("id")), str(sku) if sku else None

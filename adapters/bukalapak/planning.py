@@ -1,129 +1,117 @@
-"""From changes to calls: one call a product or SKU, for Bukalapak has no bulk calls (facts, section 5). Pure."""
+"""From changes to calls: the fewest writes Bukalapak allows, the most urgent first. Pure.
+
+Call policy (docs/call-policy-bukalapak.md): no bulk write exists, so every change is a call of its own (facts,
+section 5).
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from adapters.bukalapak import mapping
-from adapters.bukalapak.client import dump
-from adapters.contract import Call, Change, Content, Effect, Facet, Listing, Picture, Price, Urgency
+from adapters.bukalapak.facts import Assumed, ShopFacts
+from adapters.bukalapak.steps import CREATE, READ, UPDATE, UPLOAD, Memory, fields_of, pictures_of, step_of
+from adapters.contract import Call, Cause, Change, Content, Effect, Facet, Listing, Price, Urgency
 
-NO_CALL = "no_call"
-"""Operation of a call that cannot be put on the wire; its body says why."""
+Rank = tuple[int, int, int]
+_FACETS = (Facet.stock, Facet.visibility, Facet.price, Facet.structure, Facet.content)
+_CREATE_STEPS = ("sold", READ, CREATE, UPLOAD)
+PATCH, PRICE = "update_sku", "update_price"
 
-UPLOAD, IDENTIFY = "upload", "identify"
-_FACETS = (Facet.stock, Facet.visibility, Facet.price, Facet.content, Facet.structure)
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What is done of a change of several steps: JSON text that only the adapter reads.
-
-    `images` = {sha256: image id}, good for this one product only (facts, section 3.3); `product` = the id of a create
-    that was answered; `known` = its SKU ids were read.
-    """
-
-    images: Mapping[str, str] = field(default_factory=dict)
-    product: str = ""
-    known: bool = False
-
-    def text(self) -> str:
-        """As `next_step`."""
-        return json.dumps({"images": dict(self.images), "product": self.product, "known": self.known}, sort_keys=True)
-
-    @classmethod
-    def of(cls, change: Change) -> Memory:
-        """What `change` has been handed out so far; of a create whose last answer was lost, what the ids say."""
-        if change.next_step is not None:
-            found = json.loads(change.next_step)
-            kept = cls(found["images"], found["product"], found["known"])
-        else:
-            kept = cls()
-        if change.creates and change.ids is not None and not kept.product:
-            return replace(kept, product=change.ids.listing, known=bool(change.ids.offers))
-        return kept
+NO_CALLS: Mapping[str, tuple[Cause, str]] = {
+    "no_offer_id": (Cause.missing, "the shop's id of this listing or offer is not known"),
+    "structure_unsupported": (
+        Cause.config,
+        "Bukalapak shows no call that changes the variants of a listing; change them in the seller's app",
+    ),
+    "price_of_variant_unsupported": (
+        Cause.config,
+        "no source shows a call for the price of one variant; change it in the seller's app, or set the assumption "
+        "bukalapak.patch_price to accepted once that was tried",
+    ),
+}
+"""Operations of calls that cannot be put on the wire, and what is said of their changes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assumed:
-    """What is taken for granted of the open questions (config, `assumptions`)."""
-
-    variant_prices: bool = False
+def plan_calls(changes: Sequence[Change], facts: ShopFacts, assumed: Assumed) -> list[Call]:
+    """One call for each change, most urgent first; of a create or an edit its next step."""
+    return [_call(change, facts, assumed) for change in sorted(changes, key=rank)]
 
 
-def plan_calls(changes: Sequence[Change], assumed: Assumed) -> list[Call]:
-    """The calls for these changes, most urgent first."""
-    return sorted((_call(change, assumed) for change in changes), key=lambda call: rank(call.changes[0]))
-
-
-def rank(change: Change) -> tuple[int, int]:
+def rank(change: Change) -> Rank:
     """Promise 7: what stops a sale, manual before scheduled; then stock, visibility, price, content, creates."""
-    hurry = 0 if change.urgency is Urgency.now else 1 if change.urgency is Urgency.manual else 2
-    return hurry, len(_FACETS) if change.creates else _FACETS.index(change.facet)
+    hurry = 0 if stops_sale(change) or change.urgency is Urgency.now else 1
+    hurry = 2 if hurry and change.urgency is Urgency.routine else hurry
+    if change.creates:
+        # What is half done is finished before anything new is begun.
+        return hurry, len(_FACETS), _CREATE_STEPS.index(step_of(change))
+    return hurry, _FACETS.index(change.facet), 0 if stops_sale(change) else 1
 
 
-def missing_picture(change: Change) -> Picture | None:
-    """The next picture that must be uploaded for a change."""
-    uploaded = Memory.of(change).images
-    return next((p for p in wanted_pictures(change) if p.sha256 not in uploaded), None)
+def stops_sale(change: Change) -> bool:
+    """Stock down or a take-down: late is oversold."""
+    if change.facet is Facet.visibility:
+        return change.to is False
+    if change.facet is not Facet.stock or not isinstance(change.to, int):
+        return False
+    return change.to == 0 or (isinstance(change.before, int) and change.to < change.before)
 
 
-def wanted_pictures(change: Change) -> Sequence[Picture]:
-    """The pictures that a change sends."""
-    if isinstance(change.to, Listing):
-        return () if Memory.of(change).product else change.to.content.pictures
-    if isinstance(change.to, Content) and "pictures" in mapping.changed(change.before, change.to):
-        return change.to.pictures
-    return ()
+def _call(change: Change, facts: ShopFacts, assumed: Assumed) -> Call:
+    operation = _operation(change, assumed)
+    body = "" if operation in NO_CALLS else _body(operation, change, facts, assumed)
+    # A read harms as little as an upload does: neither changes what a buyer sees.
+    effect = Effect.upload if operation in (UPLOAD, READ) else Effect.write
+    return Call(operation, effect, body, (change,))
 
 
-def _call(change: Change, assumed: Assumed) -> Call:
-    if missing_picture(change) is not None:
-        return Call(UPLOAD, Effect.upload, "", (change,))
-    if isinstance(change.to, Listing):
-        return _create(change, change.to)
-    if change.ids is None or (change.sku is not None and change.sku not in change.ids.offers):
-        return _none(change, "unknown_id", "the shop's id of this listing or offer is not known")
-    match change.facet:
-        case Facet.stock:
-            return _write("sku", {"stock": change.to}, change)
-        case Facet.price:
-            return _price(change, assumed)
-        case Facet.visibility:
-            return Call("relist" if change.to is True else "sold", Effect.write, "", (change,))
-        case Facet.content if isinstance(change.to, Content):
-            names = [name for name in mapping.TEXTS if name in mapping.changed(change.before, change.to)]
-            return _write("update", {"product": mapping.update_json(change.to, names)}, change)
-        case _:
-            return _none(change, "structure_unsupported", "no call of Bukalapak's is known that changes variants")
+def _operation(change: Change, assumed: Assumed) -> str:
+    if change.creates:
+        return step_of(change)
+    if change.facet is Facet.structure:
+        return "structure_unsupported"
+    if change.ids is None:
+        return "no_offer_id"
+    if change.facet is Facet.visibility:
+        return "relist" if change.to is True else "sold"
+    if change.facet is Facet.content:
+        return step_of(change)
+    if change.sku not in change.ids.offers:
+        return "no_offer_id"
+    if change.facet is Facet.stock:
+        return PATCH
+    if len(change.ids.offers) == 1:
+        return PRICE  # the price of a product without options is the product's own
+    return PATCH if assumed.patch_price else "price_of_variant_unsupported"
 
 
-def _create(change: Change, listing: Listing) -> Call:
-    memory = Memory.of(change)
-    if not memory.product:
-        pictures = [memory.images[picture.sha256] for picture in listing.content.pictures]
-        return _write("create", mapping.create_json(listing, pictures), change)
-    if not memory.known:
-        return Call(IDENTIFY, Effect.upload, "", (change,))
-    return Call("sold", Effect.write, "", (change,))
+def _body(operation: str, change: Change, facts: ShopFacts, assumed: Assumed) -> str:
+    """The JSON of a write; '' where there is none, or it is multipart."""
+    to = change.to
+    if operation == CREATE and isinstance(to, Listing):
+        return mapping.dump(mapping.create_body(to, _images(change), facts, assumed))
+    if operation == UPDATE and isinstance(to, Content):
+        return mapping.dump(_edit(change, to, facts))
+    if isinstance(to, Price):
+        price = {"price": to.list}
+        return mapping.dump({"product": price} if operation == PRICE else dict(price))
+    if operation == PATCH and isinstance(to, int):
+        named = {"sku_name": change.sku} if assumed.sku_name else {}
+        return mapping.dump({"stock": max(0, to), **named})
+    return ""
 
 
-def _price(change: Change, assumed: Assumed) -> Call:
-    if not isinstance(change.to, Price):
-        raise TypeError("a change of price carries a price")
-    alone = change.ids is not None and len(change.ids.offers) == 1
-    if alone:
-        return _write("update", {"product": {"price": change.to.list}}, change)
-    if assumed.variant_prices:
-        return _write("sku", {"price": change.to.list}, change)
-    return _none(change, "variant_price_unsupported", "no call is known that changes the price of one variant")
+def _edit(change: Change, to: Content, facts: ShopFacts) -> mapping.Json:
+    """The changed fields; changed pictures all anew, so that an edit leaves exactly ours (facts, section 3.3)."""
+    body: mapping.Json = {"product": mapping.product_fields(to, fields_of(change), facts)}
+    if pictures_of(change):
+        body["new_images"] = ",".join(_images(change))
+        if old := Memory.of(change).old:
+            body["removed_images"] = ",".join(old)
+    return body
 
 
-def _write(operation: str, body: Mapping[str, object], change: Change) -> Call:
-    return Call(operation, Effect.write, dump(body), (change,))
-
-
-def _none(change: Change, code: str, text: str) -> Call:
-    return Call(NO_CALL, Effect.write, dump({"code": code, "text": text}), (change,))
+def _images(change: Change) -> list[str]:
+    """The ids of the pictures, in the order in which they are to be shown."""
+    images = Memory.of(change).images
+    return [images[p.sha256] for p in pictures_of(change)]

@@ -1,0 +1,216 @@
+"""What became of each change: Bukalapak's answers to writes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from adapters.bukalapak import mapping
+from adapters.bukalapak.causes import row_for
+from adapters.bukalapak.client import WIB, Reply
+from adapters.bukalapak.facts import Assumed, ShopFacts
+from adapters.bukalapak.steps import CREATE, UPDATE, UPLOAD, Memory, fields_of, pictures_of
+from adapters.contract import (
+    Applied,
+    Begun,
+    Call,
+    Cause,
+    Change,
+    Content,
+    Deferred,
+    Facet,
+    Ids,
+    Limits,
+    Listing,
+    Locked,
+    Outcome,
+    Rejected,
+    Unknown,
+)
+
+RETRY_S = 5.0
+AGAIN_AT_MOST = 2
+"""How often pictures are uploaded anew for one change when the marketplace calls their ids used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the reading of an answer needs beside it."""
+
+    now: datetime
+    limits: Limits
+    facts: ShopFacts
+    assumed: Assumed
+
+    def later(self, seconds: float) -> datetime:
+        """`seconds` from now."""
+        return self.now + timedelta(seconds=seconds)
+
+    def lost(self, code: str = "", text: str = "") -> Unknown:
+        """It may or may not have been applied."""
+        return Unknown(self.later(self.limits.settle_s), code, text)
+
+
+def outcome_of(call: Call, reply: Reply, context: Context) -> Outcome:
+    """The outcome of a write (not of a read, which `product_read` judges)."""
+    change = call.changes[0]
+    if call.operation == UPLOAD:
+        return uploaded(change, reply, context)
+    if call.operation == CREATE:
+        return _created(change, reply, context, call.body)
+    if not reply.ok:
+        return _refused(change, reply, context, call.operation)
+    if isinstance(change.to, Content):
+        return _edited(change, context)
+    if isinstance(change.to, Listing):
+        return Applied(change.ids, mapping.left_out(change.to.content, context.facts))
+    # A product comes back on sale with stock 0, so its stocks are due again (facts, section 4.4).
+    return Applied(disturbs=(Facet.stock,)) if call.operation == "relist" else Applied()
+
+
+# --- refusals -------------------------------------------------------------------------------------------------------
+
+
+def failed(reply: Reply, context: Context) -> Outcome:
+    """The outcome of a change whose call failed."""
+    answer, code, text = reply.answer, reply.code, reply.text
+    contradicted = reply.api == "v2" and reply.code == "OK"
+    if answer.arrived == "maybe" or contradicted or (reply.cause is Cause.transient and answer.arrived == "yes"):
+        return context.lost(code, text)
+    if reply.cause is Cause.throttled:
+        wait = max(answer.held_for or 0.0, answer.retry_after or 0.0, 1.0)
+        return Deferred(context.later(wait), Cause.throttled, code, text)
+    if reply.cause is Cause.quota:
+        return Deferred(next_day(context.now), Cause.quota, code, text)
+    if reply.cause is Cause.transient:
+        return Deferred(context.later(RETRY_S), Cause.transient, code, text)
+    if reply.cause in (Cause.locked, Cause.review):
+        return Locked(reply.cause, None, code, text)
+    field = _field(reply)
+    return Rejected(reply.cause or Cause.unknown, code, text, (field,) if field else ())
+
+
+def next_day(now: datetime) -> datetime:
+    """The next midnight +07:00: when a daily quota starts anew, as we assume (facts name no moment)."""
+    start = now.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (start + timedelta(days=1)).astimezone(UTC)
+
+
+def _field(reply: Reply) -> str | None:
+    row = row_for(reply.api, reply.operation, reply.status, reply.code, reply.text)
+    return row.field if row else None
+
+
+def _refused(change: Change, reply: Reply, context: Context, operation: str) -> Outcome:
+    """A refusal; where it speaks of pictures that were sent, they are uploaded anew before it counts."""
+    outcome, field = failed(reply, context), _field(reply)
+    if field is None or not isinstance(outcome, Rejected | Locked):
+        return outcome
+    memory = Memory.of(change)
+    if field == "pictures" and operation in (CREATE, UPDATE) and pictures_of(change) and memory.again < AGAIN_AT_MOST:
+        return Begun(change.ids, memory.text(images={}, old=None, again=memory.again + 1), context.now)
+    return refuse_field(change, field, outcome, context)
+
+
+def refuse_field(change: Change, field: str, outcome: Rejected | Locked, context: Context) -> Outcome:
+    """What one field is refused for does not hold the others: they are sent again without it."""
+    if not isinstance(change.to, Content) or field not in (sent := fields_of(change)):
+        return outcome
+    memory = Memory.of(change)
+    without = {**memory.without, field: [str(outcome.cause), outcome.code, outcome.text]}
+    if len(sent) > 1:
+        return Begun(change.ids, memory.text(without=without), context.now)
+    return _end_without(without)
+
+
+def _end_without(without: Mapping[str, Sequence[str]]) -> Outcome:
+    """The end of an edit of which some fields were refused: rejected if one was, else locked."""
+    worst = next((w for w in without.values() if w[0] not in (Cause.locked, Cause.review)), None)
+    if worst is None:
+        cause, code, text = next(iter(without.values()))
+        return Locked(Cause(cause), None, code, text)
+    return Rejected(Cause(worst[0]), worst[1], worst[2], tuple(without))
+
+
+def _edited(change: Change, context: Context) -> Outcome:
+    assert isinstance(change.to, Content)
+    if without := Memory.of(change).without:
+        return _end_without(without)
+    return Applied(None, mapping.left_out(change.to, context.facts))
+
+
+# --- steps of a create ----------------------------------------------------------------------------------------------
+
+
+def uploaded(change: Change, reply: Reply, context: Context) -> Outcome:
+    """One picture more; a picture nobody refers to harms nothing, so the change itself is surely not applied."""
+    memory = Memory.of(change)
+    missing = next((p for p in pictures_of(change) if p.sha256 not in memory.images), None)
+    image = _text(reply.get("id"))
+    if reply.ok and image and missing is not None:
+        return Begun(change.ids, memory.text(images={**memory.images, missing.sha256: image}), context.now)
+    if reply.ok:
+        return Deferred(context.later(RETRY_S), Cause.transient, reply.code, "no picture id came back")
+    outcome = failed(reply, context)
+    if isinstance(outcome, Unknown):
+        return Deferred(context.later(RETRY_S), Cause.transient, outcome.code, outcome.text)
+    if isinstance(outcome, Rejected) and outcome.cause in (Cause.rejected, Cause.unknown):
+        refused = Rejected(outcome.cause, outcome.code, outcome.text, ("pictures",))
+        return refuse_field(change, "pictures", refused, context)
+    return outcome
+
+
+def _created(change: Change, reply: Reply, context: Context, body: str) -> Outcome:
+    """The product exists; the ids of its SKUs may stand in the answer, else they are read in the next step."""
+    assert isinstance(change.to, Listing)
+    if not reply.ok:
+        return _refused(change, reply, context, CREATE)
+    detail = reply.get("product_detail")
+    detail = detail if isinstance(detail, dict) else {}
+    product = _text(reply.get("id")) or _text(detail.get("id"))
+    if not product:
+        return context.lost("", "created, but no id came back")
+    return finished(change, known_ids({**detail, "id": product}, change, body), context)
+
+
+def known_ids(row: Mapping[str, Any], change: Change, body: str | None = None) -> Ids:
+    """The ids in a product row, for the SKUs of a create, with those that were known before."""
+    assert isinstance(change.to, Listing)
+    structure = change.to.structure
+    names = mapping.names_in(body or (change.intent.body if change.intent else None))
+    names = {mapping.variant_name(v).casefold(): v.sku for v in structure.variants if v.options} | names
+    found = mapping.sku_ids(row, [v.sku for v in structure.variants], names, bool(structure.options))
+    before = dict(change.ids.offers) if change.ids else {}
+    return Ids(found.listing, {**before, **found.offers})
+
+
+def finished(change: Change, ids: Ids, context: Context) -> Outcome:
+    """What a create still needs: its SKU ids, or to be taken off sale; else it is done."""
+    assert isinstance(change.to, Listing)
+    complete = {v.sku for v in change.to.structure.variants} <= set(ids.offers)
+    if complete and change.to.visible:
+        return Applied(ids, mapping.left_out(change.to.content, context.facts))
+    return Begun(ids, Memory().text(), context.now)
+
+
+def product_read(change: Change, row: Mapping[str, Any] | None, context: Context) -> Outcome:
+    """The product was read, for the SKU ids of a create or the old pictures of an edit; None = it is not there."""
+    if isinstance(change.to, Content):
+        if row is None:
+            return Rejected(Cause.missing, "no_product", "the product is gone from the shop")
+        return Begun(change.ids, Memory.of(change).text(old=mapping.image_ids(row)), context.now)
+    if row is None or not mapping.has_skus(row):
+        text = "the product is not in the shop's list yet"
+        return Deferred(context.later(context.limits.settle_s), Cause.transient, "not_listed", text)
+    ids = known_ids(row, change)
+    assert isinstance(change.to, Listing)
+    if not {v.sku for v in change.to.structure.variants} <= set(ids.offers):
+        text = "the product was created, but its variants cannot be told apart; look at it in the seller's app"
+        return Rejected(Cause.config, "variants_not_there", text, ids=ids)
+    return finished(change, ids, context)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,36 @@
+"""What may be compared of a listing."""
+
+from __future__ import annotations
+
+from adapters.contract import Canonical, Facet, ListingState, Observed
+
+COMPARED = ("title", "description", "category")
+"""Read back as they were written. Attributes come back as words or lists (facts, section 4.3), pictures as ids, and
+of the parcel only its weight is stored."""
+
+
+def comparable(facet: Facet, observed: Observed) -> Canonical | None:
+    """A facet of what was observed in comparable terms; None where nothing may be compared, never zero.
+
+    Price: {SKU: whole rupiah}. Stock: {SKU: pieces}, without products off sale, which show 0 whatever they hold.
+    Structure: {SKU: option values}. Content: by field. Visibility: {"visible": bool}. Where the shop stores no SKU
+    an offer has none, and nothing by SKU can be said.
+    """
+    if observed.state is ListingState.gone:
+        return None
+    named = [offer for offer in observed.offers if offer.sku]
+    if facet is Facet.price:
+        return {o.sku: o.price.list for o in named if o.sku and o.price} or None
+    if facet is Facet.stock:
+        return {o.sku: o.stock for o in named if o.sku and o.stock is not None} or None
+    if facet is Facet.structure:
+        return {o.sku: o.options for o in named if o.sku} or None
+    if facet is Facet.content:
+        return {name: observed.content[name] for name in COMPARED if name in observed.content} or None
+    return _visibility(observed)
+
+
+def _visibility(observed: Observed) -> Canonical | None:
+    if observed.state in (ListingState.live, ListingState.live_oos):
+        return {"visible": True}
+    return {"visible": False} if observed.state is ListingState.hidden else None
