@@ -1,4 +1,4 @@
-"""Blibli: the adapter for one store of its Seller API."""
+"""Blibli: one store through the Seller API."""
 
 from adapters.blibli.adapter import OPTIONAL_SECRETS, SECRETS, Blibli, build
 

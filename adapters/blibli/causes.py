@@ -1,64 +1,108 @@
 """Blibli's refusals as causes: one ordered table, the first match wins (facts, section 5).
 
-No source has a catalogue of codes: most refusals are known by their words alone. The text of a queue's row is read
-under the code ROW.
+No source gives the full list of codes, so most rows go by the words of the message; the same words serve for an
+answer as a whole and for one row of a queue (code `ROW`).
 """
 
 from __future__ import annotations
 
-from adapters.causes import Row, first
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
 from adapters.contract import Cause
 
 ROW = "row"
-"""The code under which the error message of a queue's row is read (facts, section 7.4)."""
+"""The code under which the errorMessage of a queue's row is classified; rows carry no code (facts, section 7.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line. `operation` and `code` are shell patterns, `status` 0 any, a century by its hundreds."""
+
+    operation: str
+    status: int
+    code: str
+    message: str | None
+    cause: Cause
+    field: str | None = None
+    """The field of Content that was refused, where the words name one."""
+
+    def matches(self, operation: str, status: int, code: str, message: str) -> bool:
+        """True if every column that says something agrees."""
+        return (
+            fnmatchcase(operation, self.operation)
+            and self.status in (0, status, status // 100)
+            and fnmatchcase(code, self.code)
+            and (self.message is None or re.search(self.message, message, re.I) is not None)
+        )
+
 
 C = Cause
 CAUSES: tuple[Row, ...] = (
-    # operation, HTTP status, code, detail, message -> cause, field of Content
-    Row("*", 429, "*", None, None, C.throttled),
-    # --- the store and its keys (5)
-    Row("*", 0, "ERR-PA400054", None, None, C.binding),
-    Row("*", 401, "*", None, r"signature-?time|expired|timestamp", C.clock),
-    Row("*", 401, "*", None, None, C.auth),
-    Row("*", 403, "*", None, None, C.auth),
-    Row("*", 0, "*", None, r"pick ?up ?point", C.binding),
-    # --- down, or the edge (5)
-    Row("*", 0, "ERR-MA500007", None, None, C.transient),
-    Row("*", 5, "*", None, None, C.transient),
-    # --- campaigns, archive, suspension, review (7.5 to 7.8)
-    Row("*", 0, "*", None, r"promo|campaign|flash", C.locked),
-    Row("*", 0, "*", None, r"archived", C.locked),
-    Row("*", 0, "*", None, r"suspend|faulty|cannot be edited", C.review),
-    Row("*", 0, "*", None, r"once .*ordered|name cannot", C.locked, "title"),
-    # --- what is not there
-    Row("*", 404, "*", None, None, C.missing),
-    Row("*", 0, "*", None, r"not found|tidak ditemukan", C.missing),
-    Row("*", 0, "*", None, r"exists already|already exist|duplicate", C.duplicate),
-    # --- settings that a person makes: category, brand
-    Row("*", 0, "*", None, r"categor", C.config, "category"),
-    Row("*", 0, "*", None, r"brand", C.config, "brand"),
-    # --- refused for our data (6, 7.1)
-    Row("*", 0, "*", None, r"image|gambar|foto", C.rejected, "pictures"),
-    Row("*", 0, "*", None, r"attribute", C.rejected, "attributes"),
-    Row("*", 0, "*", None, r"description", C.rejected, "description"),
-    Row("*", 0, "*", None, r"\bname\b", C.rejected, "title"),
-    Row("*", 0, "*", None, r"dimension|weight", C.rejected, "parcel"),
-    Row("*", 0, "*", None, r"price|stock|harga|stok|variant|sku", C.rejected),
-    Row("*", 0, ROW, None, None, C.unknown),
-    Row("*", 0, "ERR-PA400*", None, None, C.rejected),
-    Row("*", 0, "ERR-MA400*", None, None, C.rejected),
-    # --- no code of Blibli's at all
-    Row("*", 2, "", None, None, C.transient),
-    Row("*", 0, "", None, None, C.transient),
+    # operation, HTTP status, code, message -> cause, field of Content
+    # --- which store (5): the owner has not approved the API client, or no longer
+    Row("*", 0, "ERR-PA400054", None, C.binding),
+    # --- speed (5, 6)
+    Row("*", 429, "*", None, C.throttled),
+    Row("*", 0, "*", r"too many requests|rate limit|limit exceeded for request", C.throttled),
+    # --- Blibli's own trouble; the digits of a code look like an HTTP status (5)
+    Row("*", 0, "ERR-??5?????", None, C.transient),
+    Row("*", 5, "*", None, C.transient),
+    Row("*", 408, "*", None, C.transient),
+    # --- credentials, seller key, signature (5)
+    Row("*", 401, "*", None, C.auth),
+    Row("*", 403, "*", None, C.auth),
+    # --- once more of what is so already (7.10); before "archived" means anything else
+    Row("archive", 0, "*", r"already (been )?archived|sudah diarsip", C.duplicate),
+    Row("unarchive", 0, "*", r"already (been )?(active|unarchived)|not archived|(bukan|tidak) (di)?arsip", C.duplicate),
+    # --- system words in a row are no refusal of our values
+    Row("*", 0, ROW, r"system error|internal (server )?error|time ?out|try again|unexpected error", C.transient),
+    # --- locks: promotions, archived and suspended products (7.5)
+    Row("*", 0, "*", r"promo|campaign|flash ?sale", C.locked),
+    Row("*", 0, "*", r"suspend|faulty image|archived|diarsip|taken down", C.locked),
+    # --- under review (7.5, 9)
+    Row("*", 0, "*", r"(in|under|on) review|being reviewed|need.?correction|not (editable|allowed to edit)", C.review),
+    # --- several places where stock lies (7.6)
+    Row("*", 0, "*", r"pick.?up.?point", C.binding),
+    # --- the name is frozen after the first order (7.8)
+    Row("*", 0, "*", r"name.*(order|sold|frozen|cannot be (changed|updated))|cannot change.*name", C.rejected, "title"),
+    # --- what is gone, and what is there already
+    Row("*", 404, "*", None, C.missing),
+    Row("*", 0, "ERR-??404???", None, C.missing),
+    Row("*", 0, "*", r"(product|sku|item).*(not found|not exist|doesn.t exist|tidak ditemukan)", C.missing),
+    Row("*", 0, "*", r"duplicat|already (exist|used|registered)|sudah ada", C.duplicate),
+    # --- mapping, not the product's own values (6, 7.1)
+    Row("*", 0, "*", r"categor|kategori|leaf", C.config, "category"),
+    # --- our values (6, 7.2)
+    Row("*", 0, "*", r"brand|merek", C.rejected, "brand"),
+    Row("*", 0, "*", r"image|picture|gambar|foto", C.rejected, "pictures"),
+    Row("*", 0, "*", r"attribut", C.rejected, "attributes"),
+    Row("*", 0, "*", r"descri|deskripsi", C.rejected, "description"),
+    Row("*", 0, "*", r"weight|length of package|width|height|dimension|berat|dimensi", C.rejected, "parcel"),
+    Row("*", 0, "*", r"product ?name|\bname\b|\bnama\b", C.rejected, "title"),
+    Row("*", 0, "*", r"price|harga|stock|stok", C.rejected),
+    # --- a refusal without more: validation (5)
+    Row("*", 0, ROW, None, C.rejected),
+    Row("*", 4, "*", None, C.rejected),
+    Row("*", 0, "ERR-*", None, C.rejected),
+    Row("*", 0, "?*", None, C.rejected),
+    # --- "success": false and not a word
+    Row("*", 2, "", r"\S", C.rejected),
+    # --- no answer of Blibli's at all: the edge, or the line
+    Row("*", 2, "", None, C.transient),
+    Row("*", 0, "", None, C.transient),
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def row_for(operation: str, status: int, code: str, message: str) -> Row | None:
-    """The first row that matches; None = a refusal that nobody has seen."""
-    return first(CAUSES, operation, status, code, message)
+    """The first row that matches; None where no row does."""
+    return next((r for r in CAUSES if r.matches(operation, status, code.strip(), message)), None)
 
 
 def cause_of(operation: str, status: int, code: str, message: str) -> Cause:
-    """The cause of a refusal; one that nobody has seen is `unknown`."""
+    """The cause of an answer; what no row knows is `unknown`."""
     row = row_for(operation, status, code, message)
     return row.cause if row else Cause.unknown

@@ -1,4 +1,4 @@
-"""Typed calls to Blibli's Seller API: two families, their envelopes, the signature (facts, sections 1 to 5).
+"""Typed calls to Blibli's Seller API: addresses, keys, signature, both families' envelopes, our clock against theirs.
 
 One `BlibliClient` serves one store. `exchange` gives a `Reply` for whatever came back; `read` raises typed errors.
 """
@@ -6,39 +6,37 @@ One `BlibliClient` serves one store. `exchange` gives a `Reply` for whatever cam
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
-import json
-from collections.abc import Iterator, Mapping, Sequence
+import random
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from urllib.parse import quote
 
 from adapters.blibli.causes import cause_of
+from adapters.blibli.signing import sign
 from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Limits, MarketplaceError, Transient
 from adapters.redaction import redact
 from adapters.transport import Answer, Request, Safety, Sign, Transport
 
-PRODUCTION = "https://api.blibli.com"
-FAMILIES = {"mta": "/v2/proxy/mta/api/businesspartner", "seller": "/v2/proxy/seller/v1"}
-CHANNEL_ID = "marketplace-syncer"
-STORE_ID = "10001"  # a constant of Blibli's (facts, section 2)
-WIB = timezone(timedelta(hours=7))
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-TOLERANCE_S = 15 * 60
-THROTTLED_S = 60.0  # no Retry-After is known; clients wait a minute (facts, section 5)
-LIST_PAGE, V3_PAGE = 100, 50
+PRODUCTION = "https://api.blibli.com/v2"  # facts, section 1
+CHANNEL_ID = "marketplace-syncer"  # lower case, hyphens for blanks (facts, section 2)
+STORE_ID = "10001"  # the same for every store (facts, section 2)
+RECHECK_CLOCK_S = 30.0
+_MTA = "/mta/api/businesspartner"
+
+Params = Sequence[tuple[str, str]]
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
-    """Which store, through which API client. `location` = the bound pickup point."""
+class ShopAccess:
+    """Which store, by whose keys. `host` None = production; `location` = the pickup point bound to this channel."""
 
-    code: str
-    client_id: str
+    store: str
+    client_id: str = field(repr=False)
     client_key: str = field(repr=False)
     seller_key: str = field(repr=False)
     username: str = field(repr=False)
@@ -48,70 +46,79 @@ class Store:
 
     @property
     def base(self) -> str:
-        """The host's address, without a slash at its end."""
-        return (self.host or PRODUCTION).rstrip("/")
+        """The address before /proxy."""
+        return f"{self.host.rstrip('/')}/v2" if self.host else PRODUCTION
+
+    @property
+    def basic(self) -> str:
+        """The integrator's keys as HTTP Basic."""
+        return base64.b64encode(f"{self.client_id}:{self.client_key}".encode()).decode()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must stand in no text."""
+        found = (self.client_key, self.seller_key, self.signature_key, self.basic, self.username, self.client_id)
+        return tuple(secret for secret in found if secret)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Family, path below it ({} = an id), verb, and what may be said again."""
+    """Path after /proxy ({id} = the call's own), verb, what may be repeated.
 
-    family: str
-    path: str
-    method: str
-    safety: Safety
-
-
-def _read(family: str, path: str, method: str = "GET") -> Endpoint:
-    return Endpoint(family, path, method, Safety.read)
-
-
-ENDPOINTS: Mapping[str, Endpoint] = {
-    "create": Endpoint("mta", "v2/product/createProduct", "POST", Safety.once),
-    "bulk_update": Endpoint("mta", "v1/product/updateProduct", "POST", Safety.never),
-    "archive": Endpoint("seller", "products/statuses/archive", "POST", Safety.repeatable),
-    "unarchive": Endpoint("seller", "products/statuses/unarchive", "POST", Safety.repeatable),
-    "stock": Endpoint("seller", "products/{}/stock", "PUT", Safety.never),
-    "detail_update": Endpoint("seller", "products/{}/detail", "PUT", Safety.repeatable),
-    "image_add": Endpoint("seller", "products/{}/images", "POST", Safety.repeatable),
-    "variants_set": Endpoint("seller", "products/{}/variants", "POST", Safety.repeatable),
-    "revise": Endpoint("seller", "products/{}/revision", "POST", Safety.once),
-    "revise_v1": Endpoint("seller", "product-submissions/{}", "POST", Safety.once),
-    "feed_detail": _read("mta", "v1/feed/detail"),
-    "feed_list": _read("mta", "v1/feed/list"),
-    "list_v2": _read("mta", "v2/product/getProductList", "POST"),
-    "rejected": _read("mta", "v2/product/rejectedProductByMerchantSku"),
-    "categories": _read("mta", "v1/product/getCategory"),
-    "pickup_points": _read("mta", "v1/product/getPickupPoint"),
-    "submissions": _read("seller", "product-submissions/filter", "POST"),
-    "variants_list": _read("seller", "products/{}/variants/filter", "POST"),
-    "attributes": _read("seller", "categories/{}/attributes"),
-    "orders": _read("seller", "orders/packages/filter", "POST"),
-}
-BUDGETS = {"unarchive": "archive", "revise_v1": "revise"}
-"""Calls that share another one's limit (facts, section 6)."""
-
-
-def signature(key: str, method: str, path: str, body: bytes, stamp_ms: int) -> str:
-    """The signature of section 3.3. `path` = the path as it is called; what is signed begins after /proxy, with the
-    first /mta as /mtaapi, and without the query.
+    `pace` = the name under which limits know it; `twin` = the query parameter that repeats the id (facts, section 2).
     """
-    signed = path.split("/proxy", 1)[-1].replace("/mta", "/mtaapi", 1)
-    digest = hashlib.md5(body).hexdigest() if body else ""
-    kind = "" if method == "GET" else "application/json"
-    raw = "\n".join((method, digest, kind, signed_date(stamp_ms), signed))
-    return base64.b64encode(hmac.new(key.encode(), raw.encode(), hashlib.sha256).digest()).decode()
+
+    method: str
+    path: str
+    safety: Safety
+    pace: str
+    twin: str | None = None
+
+    @property
+    def mta(self) -> bool:
+        """True for the older family."""
+        return self.path.startswith("/mta/")
 
 
-def signed_date(stamp_ms: int) -> str:
-    """As the signature wants it, written by hand: some runtimes print another zone, or 24 o'clock (3.3)."""
-    local = datetime.fromtimestamp(stamp_ms // 1000, WIB)
-    return f"{DAYS[local.weekday()]} {MONTHS[local.month - 1]} {local.day:02d} {local:%H:%M:%S} WIB {local.year}"
+def _read(method: str, path: str, pace: str, twin: str | None = None) -> Endpoint:
+    return Endpoint(method, path, Safety.read, pace, twin)
+
+
+_PRODUCT = "/seller/v1/products/{id}"
+ENDPOINTS: Mapping[str, Endpoint] = {
+    "create": Endpoint("POST", f"{_MTA}/v2/product/createProduct", Safety.once, "create"),
+    "revise": Endpoint("POST", f"{_PRODUCT}/revision", Safety.once, "revise", "product-sku"),
+    "revise_v1": Endpoint("POST", "/seller/v1/product-submissions/{id}", Safety.once, "revise"),
+    "archive": Endpoint("POST", "/seller/v1/products/statuses/archive", Safety.repeatable, "archive"),
+    "unarchive": Endpoint("POST", "/seller/v1/products/statuses/unarchive", Safety.repeatable, "archive"),
+    "bulk_update": Endpoint("POST", f"{_MTA}/v1/product/updateProduct", Safety.repeatable, "bulk_update"),
+    "stock": Endpoint("PUT", f"{_PRODUCT}/stock", Safety.never, "stock", "blibli-sku"),
+    "detail_update": Endpoint("PUT", f"{_PRODUCT}/detail", Safety.repeatable, "detail_update", "product-sku"),
+    "variants_set": Endpoint("POST", f"{_PRODUCT}/variants", Safety.once, "variants_set", "product-sku"),
+    "list_v3": _read("POST", "/seller/v1/products/filter", "list_v3"),
+    "list_v2": _read("POST", f"{_MTA}/v2/product/getProductList", "list_v2"),
+    "submissions": _read("POST", "/seller/v1/product-submissions/filter", "submissions"),
+    "rejected": _read("GET", f"{_MTA}/v2/product/rejectedProductByMerchantSku", "rejected"),
+    "feed_detail": _read("GET", f"{_MTA}/v1/feed/detail", "feed_detail"),
+    "feed_list": _read("GET", f"{_MTA}/v1/feed/list", "feed_list"),
+    "categories": _read("GET", f"{_MTA}/v1/product/getCategory", "categories"),
+    "attributes": _read("GET", "/seller/v1/categories/{id}/attributes", "attributes", "category-code"),
+    "brands": _read("GET", f"{_MTA}/v2/product/getBrands", "brands"),
+    "pickup_points": _read("GET", f"{_MTA}/v1/product/getPickupPoint", "pickup_points"),
+    "orders": _read("POST", "/seller/v1/orders/packages/filter", "orders"),
+}
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer with its envelope opened. `payload` = content or value; `queue` = the id of the queue that took it."""
+    """An answer with its envelope opened.
+
+    `payload` = `content` or `value`; `code` is Blibli's, '' where none came; `text` redacted words for people;
+    `total` = records in all pages, None where not said; `request_id` = the envelope's own.
+    """
 
     operation: str
     answer: Answer
@@ -119,44 +126,60 @@ class Reply:
     code: str
     text: str
     cause: Cause | None
-    payload: Any
-    total: int = 0
-    queue: str = ""
+    payload: Any = None
+    total: int | None = None
+    request_id: str = ""
 
-    def rows(self) -> list[Mapping[str, Any]]:
-        """The payload's list of objects; empty where it is none."""
-        return [row for row in self.payload if isinstance(row, dict)] if isinstance(self.payload, list) else []
+    @property
+    def rows(self) -> list[Row]:
+        """The payload as a list of objects."""
+        found = self.payload if isinstance(self.payload, list) else []
+        return [row for row in found if isinstance(row, dict)]
+
+    def get(self, key: str) -> Any:
+        """One value of the payload, None where there is none."""
+        return self.payload.get(key) if isinstance(self.payload, dict) else None
+
+    @property
+    def queue(self) -> str:
+        """The id of the queue that the answer names; '' where it names none (facts, sections 7.1, 7.2, 7.3)."""
+        return str(self.get("queueFeedId") or self.get("queueId") or "")
 
 
 def open_envelope(operation: str, answer: Answer, secrets: Sequence[str] = ()) -> Reply:
-    """Read either envelope: HTTP 2xx, an empty errorCode and no success == false make a success (facts, section 5)."""
-    body = answer.json
-    if answer.status == 204:
-        return Reply(operation, answer, True, "", "", None, None)
+    """Read either family's envelope: HTTP 2xx, errorCode empty and success not false (facts, section 5)."""
+    status, body = answer.status, answer.json
     if not isinstance(body, dict):
+        if status == 204:
+            return Reply(operation, answer, True, "", "", None)
         if answer.held_for is not None:
-            return Reply(operation, answer, False, "", answer.text, Cause.throttled, None)
-        cause = cause_of(operation, answer.status, "", "") if answer.status else Cause.transient
-        return Reply(operation, answer, False, "", answer.text or f"HTTP {answer.status}", cause, None)
-    code, text = str(body.get("errorCode") or ""), redact(str(body.get("errorMessage") or ""), secrets)
-    if 200 <= answer.status < 300 and not code and body.get("success") is not False:
-        payload = body.get("content", body.get("value"))
-        return Reply(operation, answer, True, "", text, None, payload, _total(body), _queue(body))
-    cause = cause_of(operation, answer.status, code, text)
-    return Reply(operation, answer, False, redact(code, secrets), text or f"HTTP {answer.status}", cause, None)
+            return Reply(operation, answer, False, "", answer.text, Cause.throttled)
+        cause = cause_of(operation, status, "", "") if status else Cause.transient
+        return Reply(operation, answer, False, "", answer.text or f"HTTP {status}", cause)
+    code = redact(str(body.get("errorCode") or "").strip(), secrets)
+    message = redact(_message(body), secrets)
+    request_id = str(body.get("requestId") or "")
+    if 200 <= status < 300 and not code and body.get("success") is not False:
+        content = body.get("content")
+        payload = content if content is not None else body.get("value")
+        return Reply(operation, answer, True, "", message, None, payload, _total(body), request_id)
+    cause = cause_of(operation, status, code, message)
+    text = f"{message or f'HTTP {status}'} (request {redact(request_id, secrets)})" if request_id else message
+    return Reply(operation, answer, False, code, text or f"HTTP {status}", cause, None, None, request_id)
 
 
-def _total(body: Mapping[str, Any]) -> int:
-    meta = body.get("paging") or body.get("pageMetaData") or {}
-    return int(meta.get("totalRecord") or meta.get("totalRecords") or 0) if isinstance(meta, dict) else 0
+def _message(body: Row) -> str:
+    """errorMessage; where it is empty, what a nested `errors` says."""
+    said = body.get("errorMessage") or body.get("errors") or ""
+    return said if isinstance(said, str) else str(said)
 
 
-def _queue(body: Mapping[str, Any]) -> str:
-    """The queue's id: in the value, in the content, or at the top (facts, sections 7.1, 7.2, 7.5)."""
-    for inner in (body.get("value"), body.get("content")):
-        if isinstance(inner, dict) and (inner.get("queueFeedId") or inner.get("queueId")):
-            return str(inner.get("queueFeedId") or inner.get("queueId"))
-    return str(body.get("requestId") or "")
+def _total(body: Row) -> int | None:
+    for part, name in (("paging", "totalRecord"), ("pageMetaData", "totalRecords")):
+        pages = body.get(part)
+        if isinstance(pages, dict) and pages.get(name) is not None:
+            return int(pages[name])
+    return None
 
 
 def _sign_of(operation: str, answer: Answer) -> Sign:
@@ -166,147 +189,145 @@ def _sign_of(operation: str, answer: Answer) -> Sign:
     return Sign.transient if cause is Cause.transient else Sign.final
 
 
-class BlibliClient:
-    """One store's calls."""
+# --- the client ------------------------------------------------------------------------------------------------------
 
-    def __init__(self, store: Store, limits: Limits, clock: Clock, transport: Transport) -> None:
-        self.store, self.limits = store, limits
-        self._clock, self._transport = clock, transport
-        self._skew_s = 0.0
+
+class BlibliClient:
+    """One store's calls. Thread-safe as far as requests' sessions are."""
+
+    def __init__(
+        self, access: ShopAccess, limits: Limits, clock: Clock, transport: Transport, rng: random.Random
+    ) -> None:
+        self.access = access
+        self._limits, self._clock, self._transport, self._rng = limits, clock, transport, rng
+        self._skew_s = 0.0  # our clock less Blibli's, measured when Blibli refuses our keys
+        self._skew_seen = clock.monotonic()
 
     def exchange(
-        self, operation: str, body: Mapping[str, Any] | str | None = None, about: str = "",
-        query: Sequence[tuple[str, str]] = (), queue: str = "",
-    ) -> Reply:  # fmt: skip
-        """Send one call. `about` = the id in its path, or what else its limit is counted by; `queue` = a queue's id.
+        self,
+        operation: str,
+        body: bytes | None = None,
+        target: str = "",
+        params: Params = (),
+        safety: Safety | None = None,
+        keys: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send one call. `target` fills the path's {id}; `keys` names the SKU or queue whose budget it draws on.
 
         Raises:
             Transient: our clock is too far off to sign (cause clock). Nothing was sent.
         """
-        if abs(self._skew_s) > TOLERANCE_S:
-            self._measure_again()
+        self._check_clock()
         endpoint = ENDPOINTS[operation]
-        path = f"{FAMILIES[endpoint.family]}/{endpoint.path}".replace("{}", about)
-        content = None if body is None else (body if isinstance(body, str) else dump(body)).encode()
 
         def make() -> Request:
-            stamp = int(self._clock.now().timestamp() * 1000)
-            params = (*self._common(endpoint, queue), *query)
-            headers = self._headers(endpoint.method, path, content or b"", stamp)
-            return Request(endpoint.method, self.store.base + path, params, content, (), self._secrets, headers)
+            return self._request(endpoint, body, target, params)
 
-        keys = self._keys(operation, about, queue)
-        answer = self._transport.send(make, lambda a: _sign_of(operation, a), endpoint.safety, keys)
-        reply = open_envelope(operation, answer, self._secrets)
-        if reply.cause is Cause.clock and answer.date is not None and answer.received_at is not None:
-            self._skew_s = (answer.received_at - answer.date).total_seconds()
-        return reply
+        answer = self._transport.send(
+            make, lambda a: _sign_of(operation, a), safety or endpoint.safety, self._keys(endpoint, keys)
+        )
+        reply = open_envelope(operation, answer, self.access.secrets)
+        return self._unless_clock(reply) if reply.cause is Cause.auth else reply
 
     def read(
-        self, operation: str, body: Mapping[str, Any] | None = None, about: str = "",
-        query: Sequence[tuple[str, str]] = (), queue: str = "",
-    ) -> Reply:  # fmt: skip
+        self,
+        operation: str,
+        body: bytes | None = None,
+        target: str = "",
+        params: Params = (),
+        keys: Mapping[str, str] | None = None,
+    ) -> Reply:
         """Send one read.
 
         Raises:
             MarketplaceError: it failed; `Transient` and `AuthError` where they say more.
         """
-        reply = self.exchange(operation, body, about, query, queue)
+        reply = self.exchange(operation, body, target, params, keys=keys)
         if not reply.ok:
             raise self.error(reply)
         return reply
 
     def error(self, reply: Reply) -> MarketplaceError:
-        """A failed reply as a typed error."""
+        """A failed reply as a typed error; a store that is not bound needs its owner, like a dead key."""
         cause = reply.cause or Cause.unknown
-        if cause in (Cause.auth, Cause.binding) and reply.answer.status in (400, 401, 403):
-            return AuthError(cause, reply.code, reply.text)
+        kind: type[MarketplaceError] = MarketplaceError
         if cause in (Cause.transient, Cause.throttled, Cause.clock):
-            return Transient(cause, reply.code, reply.text, self.not_before(reply))
-        return MarketplaceError(cause, reply.code, reply.text)
+            kind = Transient
+        elif cause is Cause.auth or reply.code == "ERR-PA400054":
+            kind = AuthError
+        until = None
+        if cause is Cause.throttled:
+            wait = max(reply.answer.held_for or 0.0, reply.answer.retry_after or 0.0, 1.0)
+            until = self._clock.now() + timedelta(seconds=wait)
+        return kind(cause, reply.code, reply.text, until)
 
-    def not_before(self, reply: Reply) -> datetime | None:
-        """When trying again makes sense, where that can be said."""
-        if reply.cause is not Cause.throttled:
-            return None
-        wait = reply.answer.held_for or reply.answer.retry_after or THROTTLED_S
-        return self._clock.now() + timedelta(seconds=max(wait, 1.0))
+    # --- one request
 
-    # --- pages -------------------------------------------------------------------------------------------------------
+    def _request(self, endpoint: Endpoint, body: bytes | None, target: str, params: Params) -> Request:
+        path = endpoint.path.replace("{id}", quote(target, safe=""))
+        twin = ((endpoint.twin, target),) if endpoint.twin else ()
+        given = {name for name, _ in params}
+        query = (*((n, v) for n, v in self._common(endpoint) if n not in given), *twin, *params)
+        url = f"{self.access.base}/proxy{path}"
+        headers = self._headers(endpoint.method, path, body)
+        return Request(endpoint.method, url, query, body, secrets=self.access.secrets, headers=headers)
 
-    def variants(self, **filters: Any) -> Iterator[Mapping[str, Any]]:
-        """Rows of the variant-level list, page by page: the only one with stock per variant (facts, section 8)."""
-        page = 0
-        while True:
-            reply = self.read("list_v2", {**filters, "page": page, "size": LIST_PAGE})
-            rows = reply.rows()
-            yield from rows
-            page += 1
-            if len(rows) < LIST_PAGE or page * LIST_PAGE >= reply.total > 0:
-                return
+    def _common(self, endpoint: Endpoint) -> Params:
+        """The query of every call (facts, section 2); it is not part of the signature."""
+        fresh = uuid.UUID(int=self._rng.getrandbits(128), version=4)
+        store = "businessPartnerCode" if endpoint.mta else "storeCode"
+        return (
+            ("requestId", f"{CHANNEL_ID}-{fresh}"), ("storeId", STORE_ID), ("channelId", CHANNEL_ID),
+            ("username", self.access.username), (store, self.access.store),
+        )  # fmt: skip
 
-    def submissions(self, sku: str | None = None) -> Iterator[Mapping[str, Any]]:
-        """Rows of what is in review or sent back, of one seller SKU or all."""
-        page, ask = 0, {"state": "ALL", **({"sellerSku": sku} if sku else {})}
-        while True:
-            reply = self.read("submissions", {"filter": ask, "paging": {"page": page, "size": V3_PAGE}})
-            rows = reply.rows()
-            yield from rows
-            page += 1
-            if len(rows) < V3_PAGE:
-                return
+    def _headers(self, method: str, path: str, body: bytes | None) -> tuple[tuple[str, str], ...]:
+        """Keys and time; a signature only where the seller has set a signature key (facts, section 3.1)."""
+        now = int(self._clock.now().timestamp() * 1000)
+        headers = (
+            ("Authorization", f"Basic {self.access.basic}"), ("Api-Seller-Key", self.access.seller_key),
+            ("Signature-Time", str(now)),
+        )  # fmt: skip
+        key = self.access.signature_key
+        return (*headers, ("Signature", sign(key, method, path, body, now))) if key else headers
 
-    # --- parts of a call ---------------------------------------------------------------------------------------------
+    def _keys(self, endpoint: Endpoint, more: Mapping[str, str] | None) -> dict[str, str]:
+        app = f"{self.access.base} {self.access.client_id}"
+        shop = f"{app} {self.access.store}"
+        own = {name: f"{shop} {value}" for name, value in (more or {}).items()}
+        return {"app": app, "shop": shop, "operation": endpoint.pace, **own}
 
-    def _common(self, endpoint: Endpoint, queue: str) -> Sequence[tuple[str, str]]:
-        code = "storeCode" if endpoint.family == "seller" else "businessPartnerCode"
-        # In a queue's detail requestId is the queue that is asked about (facts, section 2).
-        request_id = queue or f"{CHANNEL_ID}-{uuid4()}"
-        return (("requestId", request_id), ("storeId", STORE_ID), ("channelId", CHANNEL_ID),
-                ("username", self.store.username), (code, self.store.code))  # fmt: skip
+    # --- our clock against theirs
 
-    def _headers(self, method: str, path: str, body: bytes, stamp: int) -> tuple[tuple[str, str], ...]:
-        basic = base64.b64encode(f"{self.store.client_id}:{self.store.client_key}".encode()).decode()
-        headers = (("Authorization", f"Basic {basic}"), ("Api-Seller-Key", self.store.seller_key),
-                   ("Signature-Time", str(stamp)), ("Accept", "application/json"))  # fmt: skip
-        if self.store.signature_key is None:
-            return headers
-        return (*headers, ("Signature", signature(self.store.signature_key, method, path, body, stamp)))
+    def _unless_clock(self, reply: Reply) -> Reply:
+        """A refusal of our keys while our clock is off says nothing of the keys (facts, section 5)."""
+        self._measure(reply.answer)
+        if abs(self._skew_s) <= self._limits.clock_tolerance_s:
+            return reply
+        text = f"this machine's clock is {self._skew_s:+.0f} s off"
+        return Reply(reply.operation, reply.answer, False, reply.code, text, Cause.clock)
 
-    def _keys(self, operation: str, about: str, queue: str) -> dict[str, str]:
-        name = BUDGETS.get(operation, operation)
-        shop = f"{self.store.base} {self.store.code}"
-        keys = {"app": f"{self.store.base} {self.store.client_id}", "shop": shop, "operation": name}
-        if about:
-            keys["sku"] = f"{shop} {about}"
-        return {**keys, "queue": f"{shop} {queue}"} if queue else keys
-
-    @property
-    def _secrets(self) -> tuple[str, ...]:
-        store = self.store
-        named = (store.client_key, store.seller_key, store.signature_key or "", store.username)
-        return tuple(secret for secret in named if secret)
-
-    def _measure_again(self) -> None:
-        """Nothing is signed while our clock is known to be off; an unsigned look tells when it is right again."""
-        probe = Request("GET", f"{self.store.base}/", ())
-        keys = self._keys("clock", "", "")
-        answer = self._transport.send(lambda: probe, lambda _: Sign.final, Safety.read, keys)
+    def _measure(self, answer: Answer) -> None:
         if answer.date is not None and answer.received_at is not None:
             self._skew_s = (answer.received_at - answer.date).total_seconds()
-        if abs(self._skew_s) > TOLERANCE_S:
-            until = self._clock.now() + timedelta(seconds=30)
-            text = f"this machine's clock is {self._skew_s:+.0f} s off; nothing is signed"
-            raise Transient(Cause.clock, "", text, until)
+            self._skew_seen = self._clock.monotonic()
 
-
-def dump(body: Mapping[str, Any]) -> str:
-    """JSON text, the same bytes for the same values."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    def _check_clock(self) -> None:
+        """Sign nothing while our clock is known to be off; look again now and then, without keys."""
+        if abs(self._skew_s) <= self._limits.clock_tolerance_s:
+            return
+        if self._clock.monotonic() - self._skew_seen >= RECHECK_CLOCK_S:
+            probe = Request("GET", f"{self.access.base}/", ())
+            keys = {"app": f"{self.access.base} {self.access.client_id}", "operation": "clock"}
+            self._measure(self._transport.send(lambda: probe, lambda _: Sign.final, Safety.read, keys))
+        if abs(self._skew_s) > self._limits.clock_tolerance_s:
+            until = self._clock.now() + timedelta(seconds=RECHECK_CLOCK_S)
+            raise Transient(Cause.clock, "", f"this machine's clock is {self._skew_s:+.0f} s off", until)
 
 
 def instant(milliseconds: Any) -> datetime | None:
-    """A moment from epoch milliseconds; None where there is none."""
-    if not isinstance(milliseconds, int | float) or isinstance(milliseconds, bool) or milliseconds <= 0:
+    """Epoch milliseconds as an aware datetime; 0 and null mean unset."""
+    try:
+        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None
+    except (TypeError, ValueError):
         return None
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)

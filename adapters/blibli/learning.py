@@ -1,59 +1,90 @@
-"""Reading what a store allows: categories, attributes, pickup points. Few calls a day are granted (section 6)."""
+"""Reading what a store allows: leaf categories, attributes, brands, pickup points.
+
+The budgets are tight (5 category trees a day, 5 attribute lists a day and category: facts, section 6), so one `learn`
+reads each of them once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from adapters.blibli.client import BlibliClient, dump
-from adapters.blibli.facts import bounds_of
+from adapters.blibli import facts as shop
+from adapters.blibli.client import BlibliClient
+from adapters.blibli.mapping import dump
 from adapters.contract import Cause, Facts, MarketplaceError, ShopBounds
 
-FAMILY_COLOUR = "FA-2000060"
 Row = Mapping[str, Any]
+PAGE = 100
+BRAND_PAGES = 50
+"""5,000 brands are enough to find a small producer's own; a name that was not read is sent as it is written."""
 
 
-def learn(client: BlibliClient, categories: Sequence[str]) -> Facts:
-    """The store's facts for these leaf categories; an id that is no leaf has known=False.
+def learn(client: BlibliClient, categories: Sequence[str], floor: int) -> Facts:
+    """The store's facts for these leaf categories; what is unknown or no leaf has known=False.
 
     Raises:
         MarketplaceError: nothing was learnt.
     """
-    point = _point(client)
-    leaves = set(_leaves(client.read("categories").rows()))
+    points = [str(row["code"]) for row in client.read("pickup_points").rows if row.get("code")]
+    point = _point(client, points)
+    leaves = set(_leaves(client.read("categories").payload))
     bounds: dict[str, ShopBounds] = {}
     private: dict[str, Any] = {}
     for category in dict.fromkeys(categories):
-        if category not in leaves:
-            bounds[category] = ShopBounds(known=False)
-            continue
-        rows = client.read("attributes", about=category).rows()
-        bounds[category], private[category] = bounds_of(rows), _kept(rows)
-    return Facts(client.store.code, bounds, dump({"point": point, "categories": private}))
+        rows = _attributes(client, category) if category in leaves else None
+        bounds[category] = ShopBounds(known=False) if rows is None else shop.bounds_of(rows, floor)
+        if rows is not None:
+            private[category] = shop.attributes_json(rows)
+    kept = {"point": point, "several": len(set(points)) > 1, "brands": _brands(client), "categories": private}
+    return Facts(client.access.store, bounds, dump(kept))
 
 
-def _leaves(rows: Sequence[Row]) -> Iterator[str]:
-    for row in rows:
-        children = row.get("children") or []
+def _point(client: BlibliClient, points: Sequence[str]) -> str | None:
+    """The pickup point of this channel: the one that is bound, else the only one there is."""
+    bound = client.access.location
+    if bound in points:
+        return bound
+    if bound is not None:
+        text = f"the store has no pickup point '{bound}'; it has: {', '.join(sorted(set(points))) or 'none'}"
+        raise MarketplaceError(Cause.binding, "unknown_location", text)
+    if len(set(points)) > 1:
+        text = f"the store has several pickup points ({', '.join(sorted(set(points)))}): bind one"
+        raise MarketplaceError(Cause.binding, "several_locations", text)
+    return points[0] if points else None
+
+
+def _leaves(tree: Any) -> Iterator[str]:
+    """Codes of the categories without children (facts, section 8)."""
+    nodes = tree if isinstance(tree, list) else [tree] if isinstance(tree, dict) else []
+    for node in nodes:
+        children = node.get("children") or []
         if children:
             yield from _leaves(children)
-        else:
-            yield str(row.get("categoryCode") or row.get("code"))
+        elif code := node.get("categoryCode") or node.get("code"):
+            yield str(code)
 
 
-def _kept(rows: Sequence[Row]) -> dict[str, Any]:
-    creating = [(str(r["code"]), str(r.get("name") or "")) for r in rows if r.get("variantCreating")]
-    plain = [str(r["code"]) for r in rows if not r.get("variantCreating") and r["code"] != FAMILY_COLOUR]
-    return {"creating": creating, "plain": plain, "family": any(r["code"] == FAMILY_COLOUR for r in rows)}
+def _attributes(client: BlibliClient, category: str) -> list[Row] | None:
+    """The attributes of one category; None if Blibli does not know it after all."""
+    reply = client.exchange("attributes", target=category, keys={"sku": category})
+    if reply.ok:
+        found = reply.payload if isinstance(reply.payload, list) else reply.get("attributes") or []
+        return [row for row in found if isinstance(row, dict)]
+    if reply.cause in (Cause.missing, Cause.config):
+        return None
+    raise client.error(reply)
 
 
-def _point(client: BlibliClient) -> str | None:
-    """The bound pickup point; a store with several must name one in the config."""
-    codes = [str(row["code"]) for row in client.read("pickup_points").rows() if row.get("code")]
-    wanted = client.store.location
-    if wanted in codes:
-        return wanted
-    if len(codes) == 1 and wanted is None:
-        return codes[0]
-    text = f"bind one of the store's pickup points ({', '.join(codes) or 'it has none'}) as `location` in the config"
-    raise MarketplaceError(Cause.binding, "pickup_point", text)
+def _brands(client: BlibliClient) -> dict[str, list[str]]:
+    """Approved brands by their name in lower case: [code, name]."""
+    brands: dict[str, list[str]] = {}
+    for page in range(BRAND_PAGES):
+        reply = client.read("brands", params=[("brandName", ""), ("page", str(page)), ("size", str(PAGE))])
+        for row in reply.rows:
+            name = str(row.get("brandName") or "").strip()
+            if name and str(row.get("brandApprovalStatus") or "APPROVED").upper() == "APPROVED":
+                brands.setdefault(name.casefold(), [str(row.get("code") or ""), name])
+        if len(reply.rows) < PAGE:
+            break
+    return brands

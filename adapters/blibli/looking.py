@@ -1,134 +1,288 @@
-"""Reading a store's listings: all of them, some, and those that answer to an intent, in every state (trap 4)."""
+"""Reading a store's listings: all of them, some of them, and those that answer to an intent, in every state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.blibli import mapping
-from adapters.blibli.client import WIB, BlibliClient
-from adapters.blibli.queues import history
-from adapters.blibli.receipts import QUEUE, REVIEW, Ticket
-from adapters.clock import Clock
-from adapters.contract import Absent, Found, Intent, ListingState, NotYet, Observed
+from adapters.blibli import reads
+from adapters.blibli.client import BlibliClient, instant
+from adapters.blibli.facts import ShopFacts
+from adapters.blibli.outcomes import LOST_SETTLES, Context
+from adapters.blibli.reads import Feed, FeedRow, Queued
+from adapters.blibli.receipts import QUEUE, REVIEW, Mark
+from adapters.blibli.seen import by_listing, in_queue, listing_from, submission, without_variants
+from adapters.blibli.signing import WIB
+from adapters.contract import Absent, Found, Intent, ListingState, NotYet, Observed, Transient
 
-SKUS_PER_READ = 50
-CREATE_ACTION = "createProductV2"
-SKEW = timedelta(minutes=5)
 Row = Mapping[str, Any]
+OVERLAP = timedelta(minutes=5)  # their clock and ours
+BY_TITLE_AT_MOST = 5
+"""So many listings are read by their title, which shows variants that were added by hand; more by their SKUs."""
+HARD_TO_SEE = {"OOS": ListingState.live_oos, "SUSPENDED": ListingState.banned}
+"""States of list V3 that another list may not show (facts, section 8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an earlier read of this process saw of a listing: how it is found again."""
+
+    title: str
+    skus: tuple[str, ...]
+    offers: frozenset[str]
 
 
 class Looking:
-    """Reads of one store's listings. Remembers which SKUs stand under which listing: a list can be asked for SKUs."""
+    """Reads of one store's listings."""
 
-    def __init__(self, client: BlibliClient, clock: Clock) -> None:
-        self._client, self._clock = client, clock
-        self._skus: dict[str, tuple[str, ...]] = {}
+    def __init__(self, client: BlibliClient) -> None:
+        self._client = client
+        self._known: dict[str, Known] = {}
 
-    # --- observe -----------------------------------------------------------------------------------------------------
+    # --- observe
 
-    def observe(self, ids: Sequence[str] | None) -> Iterator[Observed]:
-        """Every listing, archived and sold out ones included, or just these."""
-        wanted = None if ids is None else list(dict.fromkeys(ids))
-        if wanted is not None and all(one in self._skus for one in wanted):
-            skus = [sku for one in wanted for sku in self._skus[one]]
-            yield from (seen for seen in self.by_sku(skus) if seen.external_id in set(wanted))
+    def observe(self, ids: Sequence[str] | None, facts: ShopFacts, context: Context) -> Iterator[Observed]:
+        """Every listing, or those with these ids; each once, nothing read before the first is asked for.
+
+        Variants of one listing may stand on several pages, so all pages are read before the first listing is given.
+        """
+        if ids is None:
+            suspended = self._states(("SUSPENDED",))
+            yield from self._everything(facts, context, suspended)
+            yield from self._in_review(context)
             return
-        for seen in self._whole():
-            if wanted is None or seen.external_id in wanted:
-                yield seen
+        wanted = list(dict.fromkeys(ids))
+        found = self._some(wanted, facts, context)
+        missing = [one for one in wanted if one not in found]
+        if missing:
+            # Never seen, renamed or gone: only the whole list can tell.
+            found |= {o.external_id: o for o in self._everything(facts, context, {}) if o.external_id in missing}
+        yield from (found[one] for one in wanted if one in found)
 
-    def by_sku(self, skus: Sequence[str]) -> list[Observed]:
-        """The live listings that hold these SKUs."""
+    def _everything(self, facts: ShopFacts, context: Context, suspended: Mapping[str, Row]) -> Iterator[Observed]:
+        rows = [row for archived in (False, True) for row in reads.variants(self._client, archived)]
+        seen = set()
+        for listing in self._listings(rows, facts, context, suspended):
+            seen.add(listing.external_id)
+            yield listing
+        for l3, row in suspended.items():
+            if l3 not in seen:
+                yield without_variants(row, ListingState.banned, context.now)
+
+    def _in_review(self, context: Context) -> Iterator[Observed]:
+        for row in reads.submissions(self._client):
+            code = str((row.get("product") or {}).get("code") or "")
+            receipt = context.mark(REVIEW, code=code).text()
+            yield submission(row, receipt, None, context.now)
+
+    def _some(self, ids: Sequence[str], facts: ShopFacts, context: Context) -> dict[str, Observed]:
+        """Those of these listings that an earlier read knows by SKU or title; whole, or not at all."""
+        known = {one: self._known[one] for one in ids if one in self._known}
         rows: list[Row] = []
-        for at in range(0, len(skus), SKUS_PER_READ):
-            rows += self._client.variants(merchantSkus=list(skus[at : at + SKUS_PER_READ]))
-        return self._known(mapping.listings(rows, self._clock.now()))
+        for archived in (False, True):
+            if len(ids) <= BY_TITLE_AT_MOST:
+                for one in known.values():
+                    rows += reads.variants(self._client, archived, productName=one.title)
+            skus = [sku for one in known.values() for sku in one.skus]
+            rows += reads.variants_by_sku(self._client, skus, archived) if skus else []
+        before = {one: self._known[one].offers for one in known}
+        found = {o.external_id: o for o in self._listings(rows, facts, context, {}) if o.external_id in known}
+        return {one: o for one, o in found.items() if before[one] <= {f.external_id for f in o.offers}}
 
-    def _whole(self) -> Iterator[Observed]:
-        """Pages may shift while they are turned, and a listing's rows may stand on two of them: all are read first."""
-        rows = {str(row["gdnSku"]): row for archived in (False, True) for row in
-                self._client.variants(isArchive=archived) if row.get("gdnSku")}  # fmt: skip
-        yield from self._known(mapping.listings(list(rows.values()), self._clock.now()))
+    def _listings(
+        self, rows: Iterable[Row], facts: ShopFacts, context: Context, suspended: Mapping[str, Row]
+    ) -> list[Observed]:
+        grouped = by_listing(rows, facts.point)
+        listings = [listing_from(l3, group, context.now, l3 in suspended) for l3, group in grouped.items()]
+        for o in listings:
+            skus = tuple(f.sku for f in o.offers if f.sku)
+            self._known[o.external_id] = Known(o.title, skus, frozenset(f.external_id for f in o.offers))
+        return listings
 
-    def _known(self, found: list[Observed]) -> list[Observed]:
-        for seen in found:
-            skus = tuple(offer.sku for offer in seen.offers if offer.sku)
-            self._skus[seen.external_id] = tuple(dict.fromkeys([*self._skus.get(seen.external_id, ()), *skus]))
-        return found
+    def _states(self, states: Iterable[str]) -> dict[str, Row]:
+        """{L3: row of list V3} of every product in these states."""
+        rows = (row for state in states for row in reads.products(self._client, state))
+        return {str((row.get("product") or {}).get("sku")): row for row in rows}
 
-    # --- find --------------------------------------------------------------------------------------------------------
+    # --- find
 
-    def find(self, intents: Sequence[Intent]) -> list[Found | Absent | NotYet]:
-        """What answers to each intent: live, submitted, sent back; for those that were sent also in lost queues."""
-        live = self.by_sku([sku for intent in intents for sku in intent.skus])
-        queued = self._lost_queues(intents)
-        return [self._of_intent(intent, live, queued) for intent in intents]
+    def find(self, intents: Sequence[Intent], facts: ShopFacts, context: Context) -> list[Found | Absent | NotYet]:
+        """What answers to each intent: live, archived, out of stock, suspended, in review, rejected, in a queue."""
+        if not intents:
+            return []
+        hidden = self._states(HARD_TO_SEE)
+        rows = [row for archived in (False, True) for row in self._rows_of(intents, archived)]
+        listings = self._listings(rows, facts, context, {})
+        pending = list(reads.submissions(self._client))
+        sent = [i for i in intents if i.sent_at is not None]
+        queues = _Queues(self._client, sent, context)
+        return [self._answer(intent, listings, hidden, pending, queues, context) for intent in intents]
 
-    def _of_intent(
-        self, intent: Intent, live: Sequence[Observed], queued: Mapping[str, Sequence[str]]
+    def _rows_of(self, intents: Sequence[Intent], archived: bool) -> Iterator[Row]:
+        """By every SKU; by title too, where nothing was sent yet: a listing made by hand may carry no SKU."""
+        yield from reads.variants_by_sku(self._client, [sku for i in intents for sku in i.skus], archived)
+        for intent in intents:
+            if intent.sent_at is None:
+                yield from reads.variants(self._client, archived, productName=intent.title)
+
+    def _answer(
+        self,
+        intent: Intent,
+        listings: Sequence[Observed],
+        hidden: Mapping[str, Row],
+        pending: Sequence[Row],
+        queues: _Queues,
+        context: Context,
     ) -> Found | Absent | NotYet:
-        skus = {sku.casefold() for sku in intent.skus}
-        hits = [seen for seen in live if skus & {o.sku.casefold() for o in seen.offers if o.sku}]
-        hits += self.submitted(intent.skus, intent.sent_at)
-        if hits:
-            return Found(tuple(sorted(hits, key=lambda o: (o.created_at or o.seen_at, o.external_id))))
-        for queue, held in queued.items():
-            if skus & {sku.casefold() for sku in held}:
-                return Found((self._queued(intent, queue),))
-        unread = [queue for queue, held in queued.items() if not held]
-        if unread and intent.sent_at is not None:
-            # A queue of that day does not say yet what it holds: ours may be in it.
-            return NotYet(self._clock.now() + timedelta(seconds=max(self._client.limits.settle_s / 4, 1.0)))
-        return Absent()
+        found = [o for o in listings if _answers(intent, o)]
+        shown = {o.external_id for o in found}
+        found += [
+            without_variants(row, HARD_TO_SEE.get(_state(row), ListingState.banned), context.now)
+            for l3, row in hidden.items()
+            if l3 not in shown and _same(str(_product(row).get("name")), intent.title)
+        ]
+        found = [_overlaid(o, hidden) for o in found]
+        found += self._submitted(intent, pending, queues, context)
+        if intent.sent_at is not None and not found:
+            found += self._gone(intent, context) or queues.of(intent)
+        if found:
+            return Found(tuple(sorted(found, key=lambda o: (o.created_at or context.now, o.external_id))))
+        return queues.unsure(intent) or Absent()
 
-    def submitted(self, skus: Sequence[str], sent_at: datetime | None) -> list[Observed]:
-        """Submissions that hold one of these SKUs; a submission's row does not say when it was made."""
-        found: dict[str, Observed] = {}
-        for sku in skus:
-            for row in self._client.submissions(sku):
-                code = str((row.get("product") or {}).get("code") or "")
-                ticket = Ticket(REVIEW, "", tuple(skus), self._clock.now().timestamp(), code=code)
-                seen = mapping.submission(row, ticket.text(), self._clock.now())
-                if seen is not None:
-                    found[code] = mapping.named(seen, sent_at)
-            if found:
-                break  # all variants of a product stand in one submission
-        return list(found.values())
+    def _submitted(self, intent: Intent, pending: Sequence[Row], queues: _Queues, context: Context) -> list[Observed]:
+        """Products in review, by title and by every SKU: the rows themselves show no seller SKU (facts, 7.3)."""
+        if not pending:
+            return []
+        rows = {_code(row): row for row in pending if _same(str(_product(row).get("name")), intent.title)}
+        for sku in intent.skus:
+            rows |= {_code(row): row for row in reads.submissions(self._client, sku)}
+        out = []
+        for code, row in rows.items():
+            at = int((intent.sent_at or context.now).timestamp())
+            mark = replace(context.mark(REVIEW, skus=intent.skus, code=code), at=at)
+            out.append(submission(row, mark.text(), queues.dated(code), context.now))
+        return out
 
-    def rejected(self, skus: Sequence[str]) -> str | None:
-        """Why a submission with one of these SKUs was refused for good; None: there is none."""
-        for sku in skus[:1]:
-            rows = self._client.read("rejected", query=(("merchantSku", sku),)).rows()
-            if rows:
-                return str(rows[-1].get("rejectedReason") or "")
+    def _gone(self, intent: Intent, context: Context) -> list[Observed]:
+        """Rejected since it was sent; what was rejected before is no obstacle to a new create."""
+        assert intent.sent_at is not None
+        since = intent.sent_at - OVERLAP
+        for row in reversed(reads.rejections(self._client, intent.skus[0])):
+            at = instant(row.get("rejectedDate"))
+            if at is not None and at >= since:
+                code = str(row.get("productCode") or "")
+                mark = replace(context.mark(REVIEW, skus=intent.skus, code=code), at=int(intent.sent_at.timestamp()))
+                title = str(row.get("productName") or intent.title)
+                return [in_queue(code, title, ListingState.rejected, at, mark.text(), context.now)]
+        return []
+
+
+# --- queues whose id was lost with an answer -------------------------------------------------------------------------
+
+
+class _Queues:
+    """The creating queues of the days on which these intents were sent, each read once, only when asked for."""
+
+    def __init__(self, client: BlibliClient, sent: Sequence[Intent], context: Context) -> None:
+        self._client, self._sent, self._context = client, sent, context
+        self._feeds: list[tuple[Queued, Feed | None]] | None = None
+
+    def of(self, intent: Intent) -> list[Observed]:
+        """Where one of these queues names the intent's SKUs: queued, or refused by its row."""
+        rows = ((queued, row) for queued, feed in self._since(intent) for row in (feed.rows if feed else ()))
+        return [self._seen(intent, queued, row) for queued, row in rows if _names(row, intent)]
+
+    def unsure(self, intent: Intent) -> NotYet | None:
+        """A queue that may hold the intent and does not say so yet; after a day it is believed to hold nothing."""
+        for queued, feed in self._since(intent):
+            lost_from = (queued.at or intent.sent_at or self._context.now) + timedelta(
+                seconds=LOST_SETTLES * self._context.limits.settle_s
+            )
+            if (feed is None or not feed.finished) and self._context.now < lost_from:
+                return NotYet(self._context.later(self._context.queue_pause_s))
         return None
 
-    def _queued(self, intent: Intent, queue: str) -> Observed:
-        now = self._clock.now()
-        ticket = Ticket(QUEUE, queue, intent.skus, now.timestamp())
-        return Observed(queue, None, intent.title, ListingState.queued, intent.sent_at or now, None, now,
-                        receipt=ticket.text())  # fmt: skip
+    def dated(self, code: str) -> datetime | None:
+        """When the product of this code was handed in, as far as these queues tell."""
+        for queued, feed in self._read() if self._sent else ():
+            if feed and any(row.code == code for row in feed.rows):
+                return queued.at
+        return None
 
-    def _lost_queues(self, intents: Sequence[Intent]) -> dict[str, list[str]]:
-        """{queue id: SKUs that its history names} of the days on which intents were sent: what a lost answer said."""
-        sent = [intent.sent_at for intent in intents if intent.sent_at is not None]
-        if not sent:
-            return {}
-        days = {moment.astimezone(WIB).date() for s in sent for moment in (s - SKEW, s + SKEW)}
-        found: dict[str, list[str]] = {}
-        for day in sorted(days):
-            for status in ("IN_PROGRESS", "FINISHED"):
-                query = (("queueDate", day.isoformat()), ("queueAction", CREATE_ACTION), ("status", status))
-                for row in self._client.read("feed_list", query=query).rows():
-                    queue, made = str(row.get("requestId") or ""), row.get("timeStamp")
-                    if queue and self._since(made, min(sent)):
-                        found[queue] = self._held(queue)
-        return found
+    def _seen(self, intent: Intent, queued: Queued, row: FeedRow) -> Observed:
+        sent_at = int((queued.at or self._context.now).timestamp())
+        mark = Mark(QUEUE, sent_at, queued.queue, intent.skus, row.code)
+        state = ListingState.queued if row.ok else ListingState.rejected
+        at = queued.at or intent.sent_at
+        return in_queue(row.code or queued.queue, intent.title, state, at, mark.text(), self._context.now)
 
-    def _since(self, milliseconds: Any, sent: datetime) -> bool:
-        return not isinstance(milliseconds, int | float) or milliseconds / 1000 >= (sent - SKEW).timestamp()
+    def _since(self, intent: Intent) -> Iterator[tuple[Queued, Feed | None]]:
+        if intent.sent_at is None:
+            return
+        since = intent.sent_at - OVERLAP
+        yield from ((q, f) for q, f in self._read() if q.at is None or q.at >= since)
 
-    def _held(self, queue: str) -> list[str]:
-        return [sku for row in history(self._client, queue)[1] for sku in row.skus]
+    def _read(self) -> list[tuple[Queued, Feed | None]]:
+        if self._feeds is None:
+            first = min((i.sent_at for i in self._sent if i.sent_at), default=self._context.now) - OVERLAP
+            found = {q.queue: q for day in _days(self._sent) for q in reads.queues(self._client, day)}
+            recent = [q for q in found.values() if q.at is None or q.at >= first]
+            self._feeds = [(q, self._feed(q.queue)) for q in recent]
+        return self._feeds
+
+    def _feed(self, queue: str) -> Feed | None:
+        """One queue's history; None where its small budget is used up."""
+        try:
+            return reads.feed(self._client, queue)
+        except Transient:
+            return None
+
+
+def _days(intents: Sequence[Intent]) -> list[str]:
+    """The days, in Jakarta, on which these intents may have been queued; two around midnight."""
+    days: dict[str, None] = {}
+    for intent in intents:
+        if intent.sent_at is not None:
+            for at in (intent.sent_at - OVERLAP, intent.sent_at + OVERLAP):
+                days[at.astimezone(WIB).date().isoformat()] = None
+    return list(days)
+
+
+def _names(row: FeedRow, intent: Intent) -> bool:
+    if row.skus:
+        return bool({s.casefold() for s in row.skus} & {s.casefold() for s in intent.skus})
+    return _same(str(row.value.get("productName") or ""), intent.title)
+
+
+# --- what answers to an intent ---------------------------------------------------------------------------------------
+
+
+def _answers(intent: Intent, listing: Observed) -> bool:
+    skus = {o.sku.casefold() for o in listing.offers if o.sku}
+    return bool(skus & {s.casefold() for s in intent.skus}) or _same(listing.title, intent.title)
+
+
+def _overlaid(listing: Observed, hidden: Mapping[str, Row]) -> Observed:
+    """Suspended is said by list V3 alone."""
+    row = hidden.get(listing.external_id)
+    suspended = row is not None and _state(row) == "SUSPENDED"
+    return replace(listing, state=ListingState.banned) if suspended else listing
+
+
+def _same(one: str, other: str) -> bool:
+    return bool(one.strip()) and one.strip().casefold() == other.strip().casefold()
+
+
+def _product(row: Row) -> Row:
+    found = row.get("product")
+    return found if isinstance(found, dict) else {}
+
+
+def _state(row: Row) -> str:
+    return str(_product(row).get("state") or "")
+
+
+def _code(row: Row) -> str:
+    return str(_product(row).get("code") or "")

@@ -1,257 +1,302 @@
-"""Our values as Blibli's JSON and back. Pure: no network, no clock, no file.
+"""Our values as Blibli's JSON. Pure: no network, no clock, no file.
 
-Units on the wire: whole rupiah, grams in creates, whole centimetres, epoch milliseconds. Descriptions are base64.
+Units on the wire: whole rupiah, grams (V1 reads alone say kilograms), whole centimetres, epoch milliseconds.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
-from datetime import datetime
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adapters.blibli.client import instant
-from adapters.blibli.facts import Creating, StoreFacts
-from adapters.blibli.learning import FAMILY_COLOUR
-from adapters.contract import (
-    Content,
-    Listing,
-    ListingState,
-    Observed,
-    ObservedOffer,
-    Picture,
-    Price,
-    Structure,
-    Variant,
-)
+from adapters.blibli.facts import FAMILY_COLOUR, PICTURES_AT_MOST, Category, ShopFacts
+from adapters.contract import Content, Listing, Observed, Picture, Price, Structure, Variant
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
-NO_BRAND = "No Brand"
-REGULAR, BIG = 1, 2
+
+REGULAR, BIG = 1, 2  # productType: a parcel of more than 50 kg is shipped by the seller (facts, section 6)
 BIG_FROM_G = 50_000
-"""Above this a product is shipped by the seller (facts, section 6: what a client in production does)."""
-
-COLOURS = ("warna", "color", "colour")
-TEXTS = ("title", "description", "attributes")
-MARK = "sha256:"
-
-
-def place_of(picture: Picture) -> str:
-    """What stands for a picture in a call's text: its bytes are put in when it is sent."""
-    return f"{MARK}{picture.sha256}"
+LEAST_STOCK = 1  # minimumStock must be at least 1 (facts, section 6)
+PLACEHOLDER = "sha256:"
+CONTENT_FIELDS = ("title", "description", "category", "pictures", "brand", "attributes", "parcel", "preorder_days")
+EDITABLE = ("title", "description", "brand", "attributes", "parcel")
+"""What the detail update carries. No source shows a call that changes the category or replaces all pictures of a live
+product; both are refused here, by name, so that the others go through."""
 
 
-def encoded(text: str) -> str:
-    """A text in base64, as descriptions are sent."""
+def dump(body: Json) -> str:
+    """JSON text, the same bytes for the same values."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def b64(text: str) -> str:
+    """Descriptions travel as base64 (facts, section 6)."""
     return base64.b64encode(text.encode()).decode()
+
+
+def whole(value: Any) -> int | None:
+    """A number of Blibli's, sometimes with decimals, as a whole one."""
+    try:
+        return round(float(value)) if value is not None else None
+    except (TypeError, ValueError):
+        return None
+
+
+# --- ids -------------------------------------------------------------------------------------------------------------
+
+
+def listing_of(offer: str) -> str:
+    """The product (L3) of a variant (L4): one dash section less (facts, section 4)."""
+    return offer.rpartition("-")[0]
+
+
+# --- prices and stock ------------------------------------------------------------------------------------------------
+
+
+def sale_of(to: Price, before: object) -> int:
+    """The sale price that must go along (facts, section 7.5).
+
+    The seller's own is kept where it is known and still not above the list price; else there is none, which Blibli
+    spells as the list price.
+    """
+    known = to.sale if to.sale is not None else before.sale if isinstance(before, Price) else None
+    return min(known, to.list) if known is not None else to.list
+
+
+def price_row(offer: str, to: Price, before: object, facts: ShopFacts) -> Json:
+    """A row of updateProduct with the pair of prices, and nothing else."""
+    return {"gdnSku": offer, "price": to.list, "salePrice": sale_of(to, before), **_place(facts)}
+
+
+def stock_row(offer: str, pieces: int, facts: ShopFacts) -> Json:
+    """A row of updateProduct with the absolute stock; `stock` would be added (facts, section 12, trap 1)."""
+    return {"gdnSku": offer, "exactStock": pieces, **_place(facts)}
+
+
+def buyable_row(offer: str, facts: ShopFacts) -> Json:
+    """A row of updateProduct that puts a variant on sale."""
+    return {"gdnSku": offer, "buyable": True, **_place(facts)}
+
+
+def stock_json(pieces: int, facts: ShopFacts) -> Json:
+    """The body of the single stock write."""
+    return {"availableStock": pieces, **_place(facts)}
+
+
+def _place(facts: ShopFacts) -> Json:
+    """The pickup point, which stores with several must name (facts, section 12, trap 14)."""
+    return {"pickupPointCode": facts.point} if facts.several and facts.point else {}
 
 
 # --- creates ---------------------------------------------------------------------------------------------------------
 
 
-def product_json(listing: Listing, facts: StoreFacts) -> Json:
-    """One product of a create (facts, section 7.2)."""
-    content, variants = listing.content, listing.structure.variants
-    weight, size = largest(listing)
-    names = {place_of(picture): picture for picture in content.pictures}
-    creating = _creating(listing.structure, facts.creating.get(content.category, ()))
-    family = facts.colour_family.get(content.category, False)
-    chosen = {variant.sku: _chosen(variant, creating, family) for variant in variants}
-    defining: dict[str, list[str]] = {}
-    for attributes in chosen.values():
-        for code, value in attributes.items():
-            defining[code] = list(dict.fromkeys([*defining.get(code, []), value]))
-    return {
-        "name": content.title, "brand": content.brand or NO_BRAND, "categoryCode": content.category,
-        "productType": BIG if weight > BIG_FROM_G else REGULAR, "pickupPointCode": facts.point,
-        "length": size[0], "width": size[1], "height": size[2], "weight": weight, "shippingWeight": weight,
-        "description": encoded(content.description), "productNonDefiningAttributes": dict(content.attributes),
-        "productDefiningAttributes": defining,
-        "productItems": [_item(listing, variant, chosen[variant.sku], list(names)) for variant in variants],
-        "imageMap": {name: name for name in names},
-        **({"preOrder": {"isPreOrder": True, "preOrderDays": content.preorder_days}} if content.preorder_days else {}),
+def picture_key(picture: Picture) -> str:
+    """The name of a picture within one product."""
+    return f"{picture.sha256[:16]}.{'png' if picture.path.lower().endswith('.png') else 'jpg'}"
+
+
+def pictures_of(content: Content) -> list[Picture]:
+    """The pictures that are sent, each once."""
+    return list({p.sha256: p for p in content.pictures}.values())[:PICTURES_AT_MOST]
+
+
+def product_json(listing: Listing, facts: ShopFacts) -> Json:
+    """One product of createProduct V2 (facts, section 7.2). Pictures are placeholders until they are sent."""
+    content, category = listing.content, facts.category(listing.content.category)
+    weight, (length, width, height) = _parcel(listing)
+    keys = [picture_key(p) for p in pictures_of(content)]
+    named = brand_name(content.brand, facts)
+    product: Json = {
+        "bpCode": facts.store, "name": content.title, "categoryCode": content.category,
+        "productType": BIG if weight > BIG_FROM_G else REGULAR,
+        "length": length, "width": width, "height": height, "weight": weight,
+        "description": b64(content.description),
+        "productNonDefiningAttributes": descriptive(content, category),
+        "productDefiningAttributes": defining(listing, category),
+        "productItems": [_item(listing, v, keys, category) for v in listing.structure.variants],
+        "imageMap": {picture_key(p): f"{PLACEHOLDER}{p.sha256}" for p in pictures_of(content)},
     }  # fmt: skip
+    product |= {"brand": named} if named else {}
+    return product | ({"pickupPointCode": facts.point} if facts.point else {})
 
 
-def _item(listing: Listing, variant: Variant, chosen: Mapping[str, str], pictures: Sequence[str]) -> Json:
+def brand_name(name: str | None, facts: ShopFacts) -> str | None:
+    """A known brand in Blibli's spelling, an unknown one in ours, no brand as the brand that says so."""
+    known = facts.brand(name)
+    return known[1] if known else name
+
+
+def _item(listing: Listing, variant: Variant, keys: Sequence[str], category: Category) -> Json:
     price = listing.prices[variant.sku]
     return {
-        "upcCode": variant.barcode or "", "merchantSku": variant.sku, "price": price.list,
-        "salePrice": price.sale or price.list, "stock": listing.stocks[variant.sku], "minimumStock": 1,
-        "displayable": listing.visible, "buyable": listing.visible, "images": list(pictures),
-        "dangerousGoodsLevel": 0, "attributesMap": dict(chosen),
+        "merchantSku": variant.sku, **_upc(variant), "price": price.list, "salePrice": sale_of(price, None),
+        "stock": listing.stocks[variant.sku], "minimumStock": LEAST_STOCK,
+        "displayable": listing.visible, "buyable": listing.visible, "images": list(keys),
+        "dangerousGoodsLevel": 0,
+        "attributesMap": variant_attributes(variant, listing.structure.options, listing.content, category),
     }  # fmt: skip
 
 
-def revision_json(listing: Listing, facts: StoreFacts) -> Json:
-    """A corrected submission (facts, section 7.3): what defines variants is left as it was."""
-    content = listing.content
-    weight, size = largest(listing)
-    return {
-        "product": {"name": content.title, "description": encoded(content.description),
-                    "productType": BIG if weight > BIG_FROM_G else REGULAR},
-        "pickupPoint": {"code": facts.point}, "category": {"code": content.category},
-        "brand": {"code": content.brand or NO_BRAND},
-        "dimension": {"length": size[0], "width": size[1], "height": size[2], "weight": weight},
-        "nonDefiningAttributes": dict(content.attributes), "definingAttributes": {},
-        "productItems": [
-            {"sellerSku": v.sku, "stock": listing.stocks[v.sku],
-             "price": {"regular": listing.prices[v.sku].list,
-                       "sale": listing.prices[v.sku].sale or listing.prices[v.sku].list}}
-            for v in listing.structure.variants
-        ],
-        "imageMap": [{"data": place_of(p), "name": p.sha256, "path": ""} for p in content.pictures],
-        "submit": True,
-    }  # fmt: skip
+def _upc(variant: Variant) -> Json:
+    return {"upcCode": variant.barcode} if variant.barcode else {}
 
 
-def largest(listing: Listing) -> tuple[int, tuple[int, int, int]]:
-    """The parcel that every variant fits into: grams and centimetres; Blibli has one for all."""
+def _parcel(listing: Listing) -> tuple[int, tuple[int, int, int]]:
+    """The product's parcel; with options the heaviest variant's, since Blibli keeps one for all of them."""
     if listing.content.parcel is not None:
         return listing.content.parcel
-    variants = listing.structure.variants
-    size = tuple(max(v.size_cm[n] for v in variants) for n in range(3))
-    return max(v.weight_g for v in variants), (size[0], size[1], size[2])
+    heaviest = max(listing.structure.variants, key=lambda v: v.weight_g)
+    return heaviest.weight_g, heaviest.size_cm
 
 
-def _creating(structure: Structure, known: Sequence[Creating]) -> list[Creating]:
-    """For each of our options the attribute of its name, else the first one that is free."""
-    free, chosen = list(known), []
-    for name in structure.options:
-        words = name.casefold()
-        fits = [a for a in free if a.name.casefold() == words or (words in COLOURS and a.name.casefold() in COLOURS)]
-        # Rather one that is no colour: a colour needs its family beside it.
-        plain = [a for a in free if a.name.casefold() not in COLOURS]
-        pick = (fits or plain or free)[:1]
-        if pick:
-            free.remove(pick[0])
-            chosen += pick
-    return chosen
+def descriptive(content: Content, category: Category) -> dict[str, str]:
+    """Attribute values that make no variants: {code: value}."""
+    values: dict[str, str] = {}
+    for code, text in content.attributes:
+        attribute = category.attributes.get(code)
+        if attribute is not None and attribute.variant:
+            continue
+        value = attribute.value(text) if attribute is not None else text.strip()[:255] or None
+        if value is None and attribute is not None and attribute.mandatory:
+            value = text.strip()[:255] or None  # refused in Blibli's own words rather than as missing
+        if value is not None:
+            values[code] = f"{values[code]}, {value}"[:255] if code in values else value
+    return values
 
 
-def _chosen(variant: Variant, creating: Sequence[Creating], family: bool) -> dict[str, str]:
-    chosen = {attribute.code: value for attribute, value in zip(creating, variant.options, strict=False)}
-    colours = [value for a, value in zip(creating, variant.options, strict=False) if a.name.casefold() in COLOURS]
-    return {**chosen, FAMILY_COLOUR: colours[0]} if colours and family else chosen
+def left_out(content: Content, category: Category) -> tuple[str, ...]:
+    """Warnings for values that a closed list does not hold, and so are not sent, and for what a create cannot say."""
+    said = []
+    for code, text in content.attributes:
+        attribute = category.attributes.get(code)
+        if attribute and text.strip() and not attribute.mandatory and attribute.value(text) is None:
+            said.append(f"attribute {attribute.name or code}: {text!r} is not in Blibli's list; left out")
+    if content.preorder_days is not None:
+        said.append("made to order: Blibli's create has no place for it; set it in Seller Center")
+    return tuple(said)
 
 
-# --- changes ---------------------------------------------------------------------------------------------------------
+def variant_attributes(variant: Variant, options: Sequence[str], content: Content, category: Category) -> Json:
+    """attributesMap of one variant: its option values, and the defining values that all variants share."""
+    values = _fixed(content, category)
+    for code, text in zip(category.option_codes(options), variant.options, strict=True):
+        attribute = category.attributes.get(code)
+        values[code] = (attribute.value(text) if attribute else None) or text
+    for code in list(values):
+        if category.is_colour(code):
+            values[FAMILY_COLOUR] = category.family_of(values[code])
+    return values
 
 
-def changed(before: object, to: Content) -> tuple[str, ...]:
-    """The fields of content that differ; all of them where nothing is known of what was."""
-    if not isinstance(before, Content):
-        return tuple(field.name for field in fields(Content))
-    return tuple(f.name for f in fields(Content) if getattr(before, f.name) != getattr(to, f.name))
+def _fixed(content: Content, category: Category) -> Json:
+    """Defining attributes that the product itself says (a plain product's colour)."""
+    pairs = ((code, category.attributes.get(code), text.strip()) for code, text in content.attributes)
+    return {code: a.value(text) or text for code, a, text in pairs if a is not None and a.variant and text}
 
 
-def detail_json(content: Content, names: Sequence[str]) -> Json:
-    """A detail update: changed fields only (facts, section 7.8)."""
-    found: Json = {}
-    if "title" in names:
-        found["name"] = content.title
-    if "description" in names:
-        found["description"] = encoded(content.description)
-    if "attributes" in names:
-        found["attributes"] = dict(content.attributes)
-    return found
+def defining(listing: Listing, category: Category) -> dict[str, list[str]]:
+    """productDefiningAttributes: every value that a variant has, by attribute (facts, section 7.2)."""
+    values: dict[str, dict[str, None]] = {}
+    for variant in listing.structure.variants:
+        of_variant = variant_attributes(variant, listing.structure.options, listing.content, category)
+        for code, value in of_variant.items():
+            values.setdefault(code, {})[value] = None
+    return {code: list(found) for code, found in values.items()}
 
 
-def pictures_json(content: Content) -> Json:
-    """All pictures, for all variants (facts, section 7.9)."""
-    rows = [{"data": place_of(p), "name": p.sha256} for p in content.pictures]
-    return {"data": rows, "allVariants": {"mainImage": content.pictures[0].sha256}}
+# --- corrections -----------------------------------------------------------------------------------------------------
 
 
-def variants_json(listing: Listing, there: Sequence[Row], facts: StoreFacts) -> Json:
-    """The full list: every variant that is there, ours or not, and those that are new (facts, section 7.9)."""
-    known = {str(row.get("sellerSku")) for row in there}
-    creating = _creating(listing.structure, facts.creating.get(listing.content.category, ()))
-    family = facts.colour_family.get(listing.content.category, False)
-    kept = [{"blibliSku": row["blibliSku"], "sellerSku": row.get("sellerSku")} for row in there]
-    fresh = [
-        {"sellerSku": v.sku, "upcCode": v.barcode or "", "attributesMap": _chosen(v, creating, family),
-         "price": {"regular": listing.prices[v.sku].list, "sale": listing.prices[v.sku].list},
-         "stock": listing.stocks[v.sku], "minimumStock": 1, "buyable": True}
-        for v in listing.structure.variants if v.sku not in known
-    ]  # fmt: skip
-    return {"variants": [*kept, *fresh]}
+def revision_json(listing: Listing, facts: ShopFacts, by_listing: bool) -> Json:
+    """A corrected product (facts, section 7.3). `by_listing` = V2, which also says that this is no draft."""
+    content, category = listing.content, facts.category(listing.content.category)
+    weight, size = _parcel(listing)
+    brand = facts.brand(content.brand)
+    body: Json = {
+        "product": {
+            "name": content.title, "description": b64(content.description),
+            "productType": BIG if weight > BIG_FROM_G else REGULAR,
+        },
+        "category": {"code": content.category},
+        "dimension": dimension(weight, size),
+        "nonDefiningAttributes": descriptive(content, category),
+        "productItems": [_revised_item(listing, v, category) for v in listing.structure.variants],
+        "imageMap": [
+            {"name": picture_key(p), "data": f"{PLACEHOLDER}{p.sha256}"} for p in pictures_of(content)
+        ],
+    }  # fmt: skip
+    body |= {"brand": {"code": brand[0]}} if brand else {}
+    body |= {"pickupPoint": {"code": facts.point}} if facts.point else {}
+    return body | ({"submit": True} if by_listing else {"definingAttributes": defining(listing, category)})
 
 
-# --- what is read ----------------------------------------------------------------------------------------------------
+def _revised_item(listing: Listing, variant: Variant, category: Category) -> Json:
+    row = _item(listing, variant, [picture_key(p) for p in pictures_of(listing.content)], category)
+    kept = ("upcCode", "stock", "minimumStock", "buyable", "displayable", "images", "attributesMap")
+    price = {"price": {"regular": row["price"], "sale": row["salePrice"]}}
+    return {"sellerSku": variant.sku, **{k: row[k] for k in kept if k in row}, **price}
 
 
-def listings(rows: Sequence[Row], seen_at: datetime) -> list[Observed]:
-    """Rows of the variant-level list as listings, in the order of their first row."""
-    grouped: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.get("productSku"):
-            grouped.setdefault(str(row["productSku"]), []).append(row)
-    return [_listing(l3, found, seen_at) for l3, found in grouped.items()]
+def dimension(weight_g: int, size_cm: tuple[int, int, int]) -> Json:
+    """Centimetres and grams (facts, section 1; the unit's label is an open question of section 15)."""
+    length, width, height = size_cm
+    return {"length": length, "width": width, "height": height, "weight": weight_g}
 
 
-def _listing(l3: str, rows: Sequence[Row], seen_at: datetime) -> Observed:
-    offers = tuple(_offer(row) for row in rows)
-    return Observed(
-        external_id=l3, code=None, title=_common_title([str(row.get("productName") or "") for row in rows]),
-        state=_state(rows), created_at=instant(rows[0].get("createdDate")), updated_at=None, seen_at=seen_at,
-        offers=offers,
-    )  # fmt: skip
+# --- content and structure of what is live ---------------------------------------------------------------------------
 
 
-def _common_title(names: Sequence[str]) -> str:
-    """The listing's name: what the names of its variants begin with."""
-    words = [name.split() for name in names]
-    common: list[str] = []
-    for at, word in enumerate(words[0] if words else []):
-        if all(len(other) > at and other[at] == word for other in words):
-            common.append(word)
-        else:
-            break
-    return " ".join(common)
+def changed_fields(before: object, to: Content) -> tuple[str, ...]:
+    """The fields of content that differ; all that can be edited when nothing is known or nothing differs."""
+    changed: tuple[str, ...] = ()
+    if isinstance(before, Content):
+        changed = tuple(n for n in CONTENT_FIELDS if getattr(before, n) != getattr(to, n))
+    return changed or tuple(n for n in EDITABLE if n != "parcel" or to.parcel is not None)
 
 
-def _offer(row: Row) -> ObservedOffer:
-    regular, sale = _whole(row.get("regularPrice")), _whole(row.get("sellingPrice"))
-    price = None if regular is None else Price(regular, sale if sale is not None and sale < regular else None)
-    return ObservedOffer(
-        external_id=str(row["gdnSku"]), sku=str(row["merchantSku"]) if row.get("merchantSku") else None, price=price,
-        stock=_whole(row.get("stockAvailableLv2")), reserved=_whole(row.get("stockReservedLv2")),
-    )  # fmt: skip
+def detail_json(content: Content, names: Iterable[str], facts: ShopFacts) -> Json:
+    """The named fields of content for the detail update: only what changed (facts, section 7.8)."""
+    brand = facts.brand(content.brand)
+    made: dict[str, Json] = {
+        "title": {"name": content.title},
+        "description": {"description": b64(content.description)},
+        "brand": {"brand": {"code": brand[0]}} if brand else {"newBrand": content.brand} if content.brand else {},
+        "attributes": {"nonDefiningAttributes": descriptive(content, facts.category(content.category))},
+        "parcel": {"dimension": dimension(*content.parcel)} if content.parcel else {},
+    }
+    body: Json = {}
+    for name in names:
+        body.update(made.get(name, {}))
+    return body
 
 
-def _whole(value: Any) -> int | None:
-    numeric = isinstance(value, int | float) and not isinstance(value, bool)
-    return int(value) if numeric else None
+def variants_json(to: Structure, seen: Observed, listing: Listing | None, facts: ShopFacts) -> Json:
+    """Every variant that is there, ours or not, and the new ones: what is not named goes (facts, section 7.9)."""
+    ids = {o.sku: o.external_id for o in seen.offers if o.sku}
+    category = facts.category(listing.content.category) if listing else Category()
+    rows: list[Json] = []
+    for variant in to.variants:
+        attributes = variant_attributes(variant, to.options, listing.content, category) if listing else {}
+        row: Json = {"sellerSku": variant.sku, **_upc(variant), "attributesMap": attributes}
+        if variant.sku in ids:
+            row = {"blibliSku": ids[variant.sku], **row}
+        elif listing is not None:
+            row |= _new_variant(listing, variant, facts)
+        rows.append(row)
+    ours = {v.sku for v in to.variants}
+    foreign = [o for o in seen.offers if o.sku is None or o.sku not in ours]
+    rows += [{"blibliSku": o.external_id, **({"sellerSku": o.sku} if o.sku else {})} for o in foreign]
+    return {"variants": rows}
 
 
-def _state(rows: Sequence[Row]) -> ListingState:
-    if any(row.get("suspended") for row in rows):
-        return ListingState.banned
-    if any(row.get("isArchive") for row in rows):
-        return ListingState.archived
-    if not any(row.get("buyable") for row in rows):
-        return ListingState.in_review if any(row.get("review") for row in rows) else ListingState.hidden
-    return ListingState.live if any(row.get("stockAvailableLv2") for row in rows) else ListingState.live_oos
-
-
-SUBMITTED = {"IN_PROGRESS": ListingState.in_review, "NEED_CORRECTION": ListingState.needs_correction}
-
-
-def submission(row: Row, receipt: str, seen_at: datetime) -> Observed | None:
-    """A product in review or sent back, as a listing without offers; None where the row says nothing."""
-    product = row.get("product") or {}
-    state = SUBMITTED.get(str(product.get("state")))
-    if state is None or not product.get("code"):
-        return None
-    return Observed(
-        external_id=str(product.get("sku") or product["code"]), code=None, title=str(product.get("name") or ""),
-        state=state, created_at=instant(product.get("createdDate")), updated_at=None, seen_at=seen_at, receipt=receipt,
-    )  # fmt: skip
-
-
-def named(observed: Observed, created_at: datetime | None) -> Observed:
-    """`observed` with a moment of creation where the marketplace gave none."""
-    return observed if observed.created_at is not None else replace(observed, created_at=created_at)
+def _new_variant(listing: Listing, variant: Variant, facts: ShopFacts) -> Json:
+    """Price and stock, which are read for new variants only (facts, section 7.9)."""
+    price = listing.prices[variant.sku]
+    row: Json = {
+        "price": {"regular": price.list, "sale": sale_of(price, None)}, "stock": listing.stocks[variant.sku],
+        "minimumStock": LEAST_STOCK, "buyable": listing.visible, "displayable": listing.visible,
+    }  # fmt: skip
+    return row | ({"pickupPointCode": facts.point} if facts.point else {})

@@ -1,83 +1,63 @@
-"""Orders: one row is one variant of one order; a filter gives about a hundred rows, so windows are halved (10)."""
+"""Reading orders: list V2 by the time of payment, windows halved where too many fall into one (facts, section 10)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.blibli.client import V3_PAGE, BlibliClient, instant
-from adapters.contract import Order, OrderLine, OrderState
+from adapters.blibli.client import BlibliClient
+from adapters.blibli.seen import CANCELLED, orders_from
+from adapters.contract import Order
 
-CAP = 100
-OVERLAP = timedelta(minutes=1)
-WINDOW = timedelta(days=7)
-SHORTEST = timedelta(seconds=2)
-STATES = {
-    "BP": OrderState.open, "FP": OrderState.open, "PF": OrderState.open, "PU": OrderState.open,
-    "CX": OrderState.closed, "D": OrderState.closed,
-    "X": OrderState.cancelled, "OS": OrderState.cancelled, "CR": OrderState.cancelled,
-}  # fmt: skip
-"""CX is "in delivery", not cancelled (facts, section 10). What BP and CR mean is UNCONFIRMED."""
-
-Row = Mapping[str, Any]
+OVERLAP = timedelta(minutes=5)  # their clock and ours, and rows that show late
+CANCELLED_WITHIN = timedelta(days=30)
+"""The list filters by the time of payment, not of the last change. What an older order does that matters to stock is
+to be cancelled; thirty days cover payment to delivery."""
+PAGE = 50
+CAP = 100  # more than about 100 records of one filter are not shown (facts, section 10)
+LEAST = timedelta(seconds=1)
 
 
 def changed_since(client: BlibliClient, since: datetime, now: datetime) -> Iterator[Order]:
-    """Every order changed at or after `since`, window by window, oldest first."""
-    start, end = since - OVERLAP, now + OVERLAP
-    while start < end:
-        until = min(start + WINDOW, end)
-        yield from _window(client, start, until)
-        start = until
+    """Every order paid at or after `since`, and older ones cancelled meanwhile; windows oldest first, lazily.
+
+    Raises:
+        MarketplaceError: what was yielded so far stands.
+    """
+    start = since - OVERLAP
+    yield from _window(client, start - CANCELLED_WITHIN, start, CANCELLED)
+    yield from _window(client, start, now + OVERLAP, ())
 
 
-def _window(client: BlibliClient, start: datetime, end: datetime) -> Iterator[Order]:
-    """One window; one that is as full as a filter can be is read in halves."""
-    rows = _rows(client, start, end)
-    if len(rows) >= CAP and end - start > SHORTEST:
+def _window(client: BlibliClient, start: datetime, end: datetime, statuses: Sequence[str]) -> Iterator[Order]:
+    first, total = _page(client, start, end, statuses, 0)
+    if total >= CAP and end - start > LEAST:
         middle = start + (end - start) / 2
-        yield from _window(client, start, middle)
-        yield from _window(client, middle, end)
+        yield from _window(client, start, middle, statuses)
+        yield from _window(client, middle, end, statuses)
         return
-    yield from sorted(_orders(rows), key=lambda order: (order.updated_at, order.id))
-
-
-def _rows(client: BlibliClient, start: datetime, end: datetime) -> list[Row]:
-    span = {"start": int(start.timestamp() * 1000), "end": int(end.timestamp() * 1000)}
-    rows: list[Row] = []
-    page = 0
-    while True:
-        reply = client.read("orders", {
-            "filter": {"statusFPDateRange": span}, "sorting": {"by": "statusFPUpdatedTimestamp", "direction": "ASC"},
-            "paging": {"page": page, "size": V3_PAGE},
-        })  # fmt: skip
-        found = [item for package in reply.rows() for item in package.get("orderItems") or []]
-        rows += found
+    rows, page = list(first), 0
+    while len(rows) < total:
         page += 1
-        if len(reply.rows()) < V3_PAGE or page * V3_PAGE >= reply.total > 0:
-            return rows
+        more, _ = _page(client, start, end, statuses, page)
+        if not more:
+            break
+        rows += more
+    yield from orders_from(rows)
 
 
-def _orders(rows: list[Row]) -> Iterator[Order]:
-    grouped: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[str(row["order"]["id"])].append(row)
-    for number, items in grouped.items():
-        changed = [m for row in items if (m := instant(row["order"].get("statusFPUpdatedTimestamp")))]
-        placed = [m for row in items if (m := instant(row["order"].get("date")))]
-        states = [STATES.get(str(row["order"].get("itemStatus")), OrderState.open) for row in items]
-        # An order of which a window shows only some rows is told row by row: each row is an order of its own here.
-        for row, state in zip(items, states, strict=True):
-            yield Order(
-                id=f"{number}-{row['order']['itemId']}", state=state, placed_at=min(placed), updated_at=max(changed),
-                lines=(_line(row, state),),
-            )  # fmt: skip
-
-
-def _line(row: Row, state: OrderState) -> OrderLine:
-    product = row.get("product") or {}
-    l4 = str(product.get("blibliSku") or "")
-    taken = 0 if state is OrderState.cancelled else int(row["order"].get("quantity") or 0)
-    return OrderLine(l4.rsplit("-", 1)[0], l4, str(product["sellerSku"]) if product.get("sellerSku") else None, taken)
+def _page(
+    client: BlibliClient, start: datetime, end: datetime, statuses: Sequence[str], page: int
+) -> tuple[list[Mapping[str, Any]], int]:
+    """One page of packages, and how many records the window holds."""
+    window = {"start": int(start.timestamp() * 1000), "end": int(end.timestamp() * 1000)}
+    chosen: dict[str, Any] = {"orderItemStatuses": list(statuses)} if statuses else {}
+    body = {
+        "filter": {"statusFPDateRange": window, **chosen},
+        "sorting": {"by": "statusFPUpdatedTimestamp", "direction": "ASC"},
+        "paging": {"page": page, "size": PAGE},
+    }
+    reply = client.read("orders", json.dumps(body).encode())
+    return list(reply.rows), reply.total if reply.total is not None else len(reply.rows)

@@ -1,8 +1,7 @@
-"""From changes to calls: the fewest writes by the call policy, the most urgent first. Pure.
+"""From changes to calls: the fewest writes Blibli allows, the most urgent first. Pure.
 
-Call policy (docs/call-policy-blibli.md): creates ten a call; what stops a sale by the single stock call, as long as it
-is a few; all other stock, and prices, in bulk of a hundred rows, never both in one row; archive and back a hundred
-listings a call; texts and pictures one listing a call.
+Call policy (docs/call-policy-blibli.md; facts, sections 6 and 7): creates by tens, urgent stock alone, everything else
+of price and stock by hundreds and never both in one row, take-downs by hundreds, the rest one product a call.
 """
 
 from __future__ import annotations
@@ -11,204 +10,258 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.blibli import mapping
-from adapters.blibli.client import dump
-from adapters.blibli.facts import StoreFacts
-from adapters.contract import Call, Change, Content, Effect, Facet, Limits, Listing, Price, Urgency
+from adapters.blibli.facts import ShopFacts
+from adapters.blibli.receipts import Memory
+from adapters.contract import Call, Change, Content, Effect, Facet, Limits, Listing, Price, Structure, Urgency
 
-CREATES_MOST, ROWS_MOST = 10, 100
-BODY_MOST = 60 * 1024 * 1024
-PICTURE_GUESS = 600 * 1024
-"""Bytes that a picture takes in a create, as long as it was not opened: base64 of an ordinary one."""
+Rank = tuple[int, int, int]
+Json = dict[str, Any]
 
-SINGLES_MOST = 10
-"""So many urgent stock changes go singly (60 a minute are granted, at once); more go in bulk, which takes a queue."""
+PRODUCTS_PER_CREATE = 10  # facts, section 6
+CREATE_BYTES = 60_000_000  # facts, section 6
+PICTURE_BYTES = 1_400_000
+"""What a picture is reckoned at, in base64: a megabyte. `send` knows the true size, and parts a call that is larger."""
+ROWS, LISTINGS = 100, 100  # facts, section 6
 
-NO_CALL = "no_offer_id"
-"""Operation of a call that cannot be put on the wire: its changes name nothing that the shop knows."""
-
-_FACETS = (Facet.stock, Facet.visibility, Facet.price, Facet.content, Facet.structure)
-Rank = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What is done of a change of several steps: JSON text that only the adapter reads."""
-
-    revise: str = ""
-    """The id under which a submission waits for its correction."""
-    by_code: bool = False
-    done: tuple[str, ...] = ()
-
-    def text(self) -> str:
-        """As `next_step`."""
-        return json.dumps({"revise": self.revise, "by_code": self.by_code, "done": list(self.done)}, sort_keys=True)
-
-    @classmethod
-    def of(cls, change: Change) -> Step:
-        """What `change` has been handed out so far."""
-        if change.next_step is None:
-            return cls()
-        found = json.loads(change.next_step)
-        return cls(found["revise"], found["by_code"], tuple(found["done"]))
+NO_CALL, NOT_EDITABLE, FOLLOW = "no_offer_id", "not_editable", "follow"
+"""Operations of calls that never go on the wire: no id is known; Blibli has no call for it; it is there already."""
+SILENT = (NO_CALL, NOT_EDITABLE, FOLLOW)
+_FACETS = (Facet.stock, Facet.visibility, Facet.price, Facet.structure, Facet.content)
 
 
-def plan_calls(changes: Sequence[Change], facts: StoreFacts, limits: Limits) -> list[Call]:
-    """The calls for these changes."""
-    singles = {id(c) for c in sorted(filter(_urgent_stock, changes), key=rank)[:SINGLES_MOST]}
-    if len([c for c in changes if _urgent_stock(c)]) > SINGLES_MOST:
-        singles = set()
+def plan_calls(changes: Sequence[Change], facts: ShopFacts, limits: Limits) -> list[Call]:
+    """The calls for these changes, the most urgent first; every change in exactly one of them."""
     groups: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
-        groups[_operation(change, id(change) in singles)].append(change)
-    calls = [call for operation, group in groups.items() for call in _calls(operation, group, facts, limits)]
+        groups[_kind(change)].append(change)
+    calls = [call for kind, group in groups.items() for call in _calls(kind, group, facts, limits)]
     return sorted(calls, key=lambda call: min(map(rank, call.changes)))
 
 
 def rank(change: Change) -> Rank:
     """Promise 7: what stops a sale, manual before scheduled; then stock, visibility, price, content, creates."""
-    hurry = 0 if change.urgency is Urgency.now else 1 if change.urgency is Urgency.manual else 2
-    return hurry, len(_FACETS) if change.creates else _FACETS.index(change.facet)
-
-
-def _urgent_stock(change: Change) -> bool:
-    return change.facet is Facet.stock and change.urgency is Urgency.now and _known(change)
-
-
-def _known(change: Change) -> bool:
-    return change.ids is not None and change.sku in change.ids.offers
-
-
-def _operation(change: Change, single: bool) -> str:
+    hurry = 1 if change.urgency is Urgency.manual else 2
+    if stops_sale(change) or change.urgency is Urgency.now:
+        hurry = 0
     if change.creates:
-        return "revise" if Step.of(change).revise else "create"
-    if change.facet in (Facet.stock, Facet.price):
-        return NO_CALL if not _known(change) else "stock" if single else f"bulk_{change.facet.value}"
-    if change.ids is None:
+        # What stands in need of correction is finished before anything new is begun.
+        return hurry, len(_FACETS), 1 if change.ids is None else 0
+    return hurry, _FACETS.index(change.facet), 0 if stops_sale(change) else 1
+
+
+def stops_sale(change: Change) -> bool:
+    """Stock down or a take-down: late is oversold."""
+    if change.facet is Facet.visibility:
+        return change.to is False
+    if change.facet is not Facet.stock or not isinstance(change.to, int):
+        return False
+    return change.to == 0 or (isinstance(change.before, int) and change.to < change.before)
+
+
+# --- which call a change needs ---------------------------------------------------------------------------------------
+
+
+def _kind(change: Change) -> str:
+    """The operation a change needs next; price and stock rows of one operation are told apart."""
+    if change.creates:
+        return _create_kind(change)
+    if change.facet in (Facet.price, Facet.stock):
+        if change.ids is None or change.sku not in change.ids.offers:
+            return NO_CALL
+        if change.facet is Facet.price:
+            return "bulk_price"
+        return "stock" if change.urgency is Urgency.now else "bulk_stock"
+    if change.ids is None or (change.facet is Facet.structure and change.observed is None):
         return NO_CALL
     if change.facet is Facet.visibility:
+        if change.to is True and Memory.of(change).step == "buyable":
+            return "buyable"
         return "unarchive" if change.to is True else "archive"
-    return change.facet.value
+    if change.facet is Facet.structure:
+        return "variants_set"
+    return "detail_update" if editable(change) else NOT_EDITABLE
 
 
-def _calls(operation: str, group: Sequence[Change], facts: StoreFacts, limits: Limits) -> list[Call]:
-    match operation:
-        case "create":
-            return [_create(batch, facts) for batch in _creates(group)]
-        case "bulk_stock" | "bulk_price":
-            size = min(ROWS_MOST, limits.rows_per_call)
-            return [_bulk(batch, facts) for batch in _batches(group, size, lambda c: c.sku or "")]
-        case "archive" | "unarchive":
-            size = min(ROWS_MOST, limits.listings_per_call)
-            return [_status(operation, batch) for batch in _batches(group, size, lambda c: c.code)]
-        case _:
-            return [_single(operation, change, facts) for change in group]
+def _create_kind(change: Change) -> str:
+    """A create; a correction of one that Blibli keeps; or nothing but to follow what is there already."""
+    revise = Memory.of(change).revise
+    if revise:
+        return "revise" if revise == "v2" else "revise_v1"
+    return "create" if change.ids is None else FOLLOW
 
 
-def _creates(group: Sequence[Change]) -> list[list[Change]]:
-    """Batches of at most ten with different names, small enough for one body (facts, section 6)."""
-    return _batches(group, CREATES_MOST, lambda c: _listing(c).content.title.casefold(), BODY_MOST, _bytes)
+def editable(change: Change) -> tuple[str, ...]:
+    """The fields of content that the detail update sends: what changed, less what was refused before."""
+    assert isinstance(change.to, Content)
+    without = Memory.of(change).without
+    names = mapping.changed_fields(change.before, change.to)
+    return tuple(n for n in names if n in mapping.EDITABLE and n not in without and sendable(n, change.to))
 
 
-def _bytes(change: Change) -> int:
-    return 20_000 + PICTURE_GUESS * len(_listing(change).content.pictures)
+def sendable(name: str, content: Content) -> bool:
+    """False for a field that says nothing: a parcel of a product with options, a brand that was taken away."""
+    return not ((name == "parcel" and content.parcel is None) or (name == "brand" and not content.brand))
 
 
-def _listing(change: Change) -> Listing:
-    if not isinstance(change.to, Listing):
-        raise TypeError("a create carries the whole listing")
-    return change.to
+def frozen(change: Change) -> tuple[str, ...]:
+    """The changed fields of content that no call of Blibli's changes on a live product."""
+    assert isinstance(change.to, Content)
+    names = mapping.changed_fields(change.before, change.to)
+    kept = (n for n in names if n not in mapping.EDITABLE)
+    return tuple(n for n in kept if n != "preorder_days" or change.to.preorder_days is not None)
 
 
-def _create(batch: Sequence[Change], facts: StoreFacts) -> Call:
-    products = [mapping.product_json(_listing(change), facts) for change in batch]
-    return _call("create", {"products": products}, batch)
+# --- building calls --------------------------------------------------------------------------------------------------
 
 
-def _bulk(batch: Sequence[Change], facts: StoreFacts) -> Call:
-    return _call("bulk_update", {"productRequests": [_row(change, facts) for change in batch]}, batch)
+def _calls(kind: str, group: Sequence[Change], facts: ShopFacts, limits: Limits) -> list[Call]:
+    if kind == "create":
+        return _creates(group, facts)
+    if kind in ("bulk_price", "bulk_stock", "buyable"):
+        return _bulk(kind, group, facts, min(limits.rows_per_call, ROWS))
+    if kind in ("archive", "unarchive"):
+        return _statuses(kind, group, min(limits.listings_per_call, LISTINGS))
+    return [Call(kind, Effect.write, "" if kind in SILENT else _single(kind, c, facts), (c,)) for c in group]
 
 
-def _row(change: Change, facts: StoreFacts) -> Mapping[str, object]:
-    row: dict[str, object] = {"gdnSku": offer_of(change)}
-    if facts.point is not None:
-        row["pickupPointCode"] = facts.point
+def _single(kind: str, change: Change, facts: ShopFacts) -> str:
+    """The body of a call that carries one change."""
+    if kind in ("revise", "revise_v1"):
+        assert isinstance(change.to, Listing)
+        return mapping.dump(mapping.revision_json(change.to, facts, kind == "revise"))
+    if kind == "stock":
+        assert isinstance(change.to, int)
+        return mapping.dump(mapping.stock_json(change.to, facts))
+    if kind == "variants_set":
+        assert isinstance(change.to, Structure)
+        assert change.observed is not None
+        return mapping.dump(mapping.variants_json(change.to, change.observed, change.listing, facts))
+    assert isinstance(change.to, Content)
+    return mapping.dump(mapping.detail_json(change.to, editable(change), facts))
+
+
+def _bulk(kind: str, group: Sequence[Change], facts: ShopFacts, size: int) -> list[Call]:
+    """updateProduct: at most `size` rows, no SKU twice in one call (facts, section 6)."""
+    # Put on sale, a change brings a row for each of its variants: it goes apart, as no change may be cut in two.
+    batches = [[change] for change in group] if kind == "buyable" else _batches(group, size, offer_of)
+    return [_bulk_call([row for c in batch for row in _rows(kind, c, facts)], batch, facts) for batch in batches]
+
+
+def _rows(kind: str, change: Change, facts: ShopFacts) -> list[Json]:
+    if kind == "buyable":
+        assert change.ids is not None
+        return [mapping.buyable_row(offer, facts) for offer in change.ids.offers.values()]
     if isinstance(change.to, Price):
-        # The sale price is the seller's: what stands there now is put in when it is sent (they come as a pair).
-        return {**row, "price": change.to.list, "salePrice": change.to.sale}
-    return {**row, "exactStock": change.to}
+        return [mapping.price_row(offer_of(change), change.to, change.before, facts)]
+    assert isinstance(change.to, int)
+    return [mapping.stock_row(offer_of(change), change.to, facts)]
 
 
-def _status(operation: str, batch: Sequence[Change]) -> Call:
-    return _call(operation, {"productSkus": [c.ids.listing for c in batch if c.ids is not None]}, batch)
+def _bulk_call(rows: list[Json], batch: Sequence[Change], facts: ShopFacts) -> Call:
+    body = {"merchantCode": facts.store, "productRequests": rows}
+    return Call("bulk_update", Effect.write, mapping.dump(body), tuple(batch))
 
 
-def _single(operation: str, change: Change, facts: StoreFacts) -> Call:
-    match operation:
-        case "stock":
-            body: dict[str, object] = {"availableStock": change.to}
-            if facts.point is not None:
-                body["pickupPointCode"] = facts.point
-            return _call("stock", body, [change])
-        case "content":
-            return _content(change)
-        case "structure":
-            return _call("variants_set", {}, [change])  # the list is made of what stands there when it is sent
-        case "revise":
-            by_code = Step.of(change).by_code
-            body = mapping.revision_json(_listing(change), facts)
-            return _call("revise_v1" if by_code else "revise", body, [change])
-        case _:
-            return Call(NO_CALL, Effect.write, "", (change,))
+def _statuses(kind: str, group: Sequence[Change], size: int) -> list[Call]:
+    """archive and unarchive, each product once a call."""
+    return [
+        Call(kind, Effect.write, mapping.dump({"productSkus": [listing_id(c) for c in batch]}), tuple(batch))
+        for batch in _batches(group, size, listing_id)
+    ]
 
 
-def _content(change: Change) -> Call:
-    """Texts first, pictures in a call of their own."""
-    if not isinstance(change.to, Content):
-        raise TypeError("a change of content carries content")
-    names = mapping.changed(change.before, change.to)
-    texts = [name for name in mapping.TEXTS if name in names]
-    if texts and "texts" not in Step.of(change).done:
-        return _call("detail_update", mapping.detail_json(change.to, texts), [change])
-    if "pictures" in names:
-        return _call("image_add", mapping.pictures_json(change.to), [change])
-    return Call(NO_CALL, Effect.write, "", (change,))
+def _creates(group: Sequence[Change], facts: ShopFacts) -> list[Call]:
+    """createProduct: by tens, names unique within a call, the body within its limit (facts, section 6)."""
+    size = 1 if facts.one_product_per_create else PRODUCTS_PER_CREATE
+    calls = []
+    for batch in _batches(group, size, _name, _picture_bytes, CREATE_BYTES):
+        products = [_product(change, facts) for change in batch]
+        body = products[0] if facts.one_product_per_create else {"bpCode": facts.store, "products": products}
+        calls.append(Call("create", Effect.write, mapping.dump(body), tuple(batch)))
+    return calls
 
 
-def pictures_follow(change: Change) -> bool:
-    """Whether after its texts a change of content has pictures to send."""
-    return isinstance(change.to, Content) and "pictures" in mapping.changed(change.before, change.to)
+def _product(change: Change, facts: ShopFacts) -> Json:
+    """The product as it is now, or as it was sent: a repeated create says the same (contract, `Intent.body`)."""
+    assert isinstance(change.to, Listing)
+    if change.intent is not None and change.intent.body is not None:
+        skus = {v.sku for v in change.to.structure.variants}
+        for product in products_in(change.intent.body):
+            if product_skus(product) & skus:
+                return product
+    return mapping.product_json(change.to, facts)
+
+
+def products_in(body: str) -> list[Json]:
+    """The products of a create's body, in either of its shapes."""
+    sent = json.loads(body)
+    return list(sent["products"]) if "products" in sent else [sent]
+
+
+def product_skus(product: Mapping[str, Any]) -> set[str]:
+    """The SKUs of one product of a create's body."""
+    return {str(row.get("merchantSku")) for row in product.get("productItems") or []}
+
+
+def _name(change: Change) -> str:
+    assert isinstance(change.to, Listing)
+    return change.to.content.title.strip().casefold()
+
+
+def _picture_bytes(change: Change) -> int:
+    assert isinstance(change.to, Listing)
+    return PICTURE_BYTES * len(mapping.pictures_of(change.to.content))
 
 
 def offer_of(change: Change) -> str:
-    """The L4 that a change of price or stock is about."""
-    if change.ids is None or change.sku is None:
-        raise TypeError("a change of price or stock names its offer")
+    """The variant (L4) that a change of price or stock is about."""
+    assert change.ids is not None
+    assert change.sku is not None
     return change.ids.offers[change.sku]
 
 
-def _call(operation: str, body: Mapping[str, object], changes: Sequence[Change]) -> Call:
-    return Call(operation, Effect.write, dump(body), tuple(changes))
+def listing_id(change: Change) -> str:
+    """The product (L3) that a change is about."""
+    assert change.ids is not None
+    return change.ids.listing
+
+
+@dataclass(slots=True)
+class _Batch:
+    """One call in the making."""
+
+    changes: list[Change]
+    keys: set[str]
+    bytes: int
 
 
 def _batches(
-    changes: Sequence[Change], size: int, key: Callable[[Change], str], weight_most: int = 0,
-    weight: Callable[[Change], int] = lambda _: 0,
-) -> list[list[Change]]:  # fmt: skip
-    """Cut into calls of at most `size` in order of urgency; no key twice in one call."""
-    batches: list[list[Change]] = []
+    changes: Sequence[Change],
+    size: int,
+    key: Callable[[Change], str],
+    weigh: Callable[[Change], int] = lambda _: 0,
+    at_most: int = 0,
+) -> list[list[Change]]:
+    """Cut into calls of at most `size`, in order of urgency; no key twice in one call, halves of a refused call apart.
+
+    Only the last few batches of a part are still open, so that thousands of changes are cut in linear time.
+    """
+    done: list[_Batch] = []
+    opened: dict[str, list[_Batch]] = defaultdict(list)
     for change in sorted(changes, key=rank):
-        fits = next(
-            (
-                batch for batch in batches
-                if len(batch) < size and key(change) not in map(key, batch)
-                and (not weight_most or sum(map(weight, batch)) + weight(change) <= weight_most)
-            ),
-            None,
-        )  # fmt: skip
-        if fits is None:
-            batches.append([change])
-        else:
-            fits.append(change)
-    return batches
+        part, one, weight = Memory.of(change).part, key(change), weigh(change)
+        fits = (b for b in opened[part] if one not in b.keys and (not b.bytes or b.bytes + weight <= at_most))
+        batch = next(fits, None)
+        if batch is None:
+            batch = _Batch([], set(), 0)
+            done.append(batch)
+            opened[part].append(batch)
+        batch.changes.append(change)
+        batch.keys.add(one)
+        batch.bytes += weight
+        if len(batch.changes) >= size:
+            opened[part].remove(batch)
+    return [batch.changes for batch in done]

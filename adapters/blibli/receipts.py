@@ -1,42 +1,89 @@
-"""Receipts: what the adapter must know to ask about a queue or a review later. JSON text that only it reads."""
+"""What the adapter writes down for itself: receipts of what waits at Blibli, and the next step of a change. Pure."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
-QUEUE, REVIEW, ROWS, STATUS = "queue", "review", "rows", "status"
+from adapters.contract import Change, Listing, Structure
+
+QUEUE, REVIEW, SHOWN, VARIANTS = "queue", "review", "shown", "variants"
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
-    """Where a change stands. `stage`: queue and review of a create, rows of a bulk update, status of an archive.
+class Mark:
+    """A receipt as a value.
 
-    `queue` = the queue's id, '' in review; `skus` = of a create, what it is found by; `since` = epoch seconds of its
-    beginning; `asked` = how often it was asked about in this stage; `code` = the submission's product code.
+    `stage` = queue (a queue id is followed), review (a product is), shown (was it really put on sale?), variants
+    (new ones are looked for); `code` = the product's code where known; `at` = when it was handed in, epoch seconds.
     """
 
     stage: str
-    queue: str
+    at: int
+    queue: str = ""
     skus: tuple[str, ...] = ()
-    since: float = 0.0
-    asked: int = 0
     code: str = ""
 
-    def text(self) -> str:
-        """As a receipt."""
-        return json.dumps(asdict(self), sort_keys=True)
+    @classmethod
+    def of(cls, receipt: str) -> Mark:
+        """Read a receipt of ours."""
+        kept = json.loads(receipt)
+        return cls(
+            str(kept["stage"]), int(kept["at"]), str(kept.get("queue", "")), tuple(kept.get("skus", ())),
+            str(kept.get("code", "")),
+        )  # fmt: skip
 
-    def again(self) -> Ticket:
-        """Asked once more, still open."""
-        return replace(self, asked=self.asked + 1)
+    def text(self, **changes: Any) -> str:
+        """As a receipt, with `changes`."""
+        now = replace(self, **changes)
+        kept = {"stage": now.stage, "queue": now.queue, "skus": list(now.skus), "code": now.code, "at": now.at}
+        return json.dumps({k: v for k, v in kept.items() if v or k == "at"}, ensure_ascii=False, separators=(",", ":"))
 
-    def reviewed(self, code: str) -> Ticket:
-        """Out of the queue, into review."""
-        return replace(self, stage=REVIEW, queue="", asked=0, code=code)
+    def age_s(self, now: datetime) -> float:
+        """Seconds since it was handed in."""
+        return now.timestamp() - self.at
 
 
-def ticket(text: str) -> Ticket:
-    """From a receipt."""
-    found = json.loads(text)
-    return Ticket(**{**found, "skus": tuple(found["skus"])})
+def skus_of(change: Change) -> tuple[str, ...]:
+    """The SKUs that a change is about: of a create or structure all, of price and stock its own."""
+    if isinstance(change.to, Listing):
+        return tuple(v.sku for v in change.to.structure.variants)
+    if isinstance(change.to, Structure):
+        return tuple(v.sku for v in change.to.variants)
+    if change.sku is not None:
+        return (change.sku,)
+    return tuple(change.ids.offers) if change.ids else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """`next_step` as a value.
+
+    `part` = which half of a refused call this change belongs to; `revise` = "v2" or "v1", with `target` = the product
+    to correct and `code` its product code; `step` = "buyable" once a take-down was taken back; `without` = {field of
+    content: [cause, code, text]} refused so far.
+    """
+
+    part: str = ""
+    revise: str = ""
+    target: str = ""
+    code: str = ""
+    step: str = ""
+    without: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, change: Change) -> Memory:
+        """What the last step left behind."""
+        return cls(**json.loads(change.next_step)) if change.next_step else cls()
+
+    def text(self, **changes: Any) -> str:
+        """As JSON text, with `changes`."""
+        now = replace(self, **changes)
+        kept = {
+            "part": now.part, "revise": now.revise, "target": now.target, "code": now.code,
+            "step": now.step, "without": dict(now.without),
+        }  # fmt: skip
+        return json.dumps({k: v for k, v in kept.items() if v}, ensure_ascii=False, separators=(",", ":"))

@@ -1,143 +1,279 @@
-"""Following queues and reviews to their end (facts, sections 7.4 and 9).
-
-`success: true` of a call means queued; the rows of the queue's history tell, each JSON inside JSON. A history may stay
-empty for ever: then the submissions and the live list are looked at, and only after a day is it called lost.
-"""
+"""Following what waits at Blibli to its end: queue, review, live. Writes nothing (facts, sections 7.4 and 9)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
-from adapters.blibli.causes import ROW, row_for
-from adapters.blibli.client import BlibliClient
-from adapters.blibli.looking import Looking
-from adapters.blibli.planning import Step, offer_of
-from adapters.blibli.queues import Told, history
-from adapters.blibli.receipts import QUEUE, REVIEW, STATUS, Ticket, ticket
+from adapters.blibli import reads
+from adapters.blibli.client import BlibliClient, instant
+from adapters.blibli.facts import ShopFacts
+from adapters.blibli.mapping import left_out
+from adapters.blibli.outcomes import Context, content_done, row_refused
+from adapters.blibli.planning import listing_id, offer_of
+from adapters.blibli.reads import Feed, FeedRow
+from adapters.blibli.receipts import QUEUE, REVIEW, SHOWN, VARIANTS, Mark, Memory, skus_of
+from adapters.blibli.seen import by_listing, ids_for, listing_from
 from adapters.clock import Clock
 from adapters.contract import (
-    Accepted,
     Applied,
+    Begun,
     Cause,
     Change,
     Facet,
     Ids,
+    Limits,
+    Listing,
     ListingState,
-    Locked,
     Observed,
     Outcome,
     Receipt,
     Rejected,
-    Unknown,
+    Transient,
 )
 
-STUCK_S = 86_400.0
-"""After so long without a word a submission is called lost (facts, section 7.4: "after about one day")."""
+Row = Mapping[str, Any]
+OVERLAP_S = 300  # their clock and ours
+DISTURBED = (Facet.price, Facet.stock)
 
-ASKED_MOST = 10
-"""A bulk update or archive that is still open after so many questions is looked up in the list instead."""
 
-SLOWER_MOST = 10
-"""A review is asked about less and less often, at most this many times the shortest pause apart."""
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One change and the receipt that it is followed by."""
+
+    mark: Mark
+    change: Change
 
 
 class Tracking:
-    """One store's queues and reviews."""
+    """Polls of one store."""
 
-    def __init__(self, client: BlibliClient, looking: Looking, clock: Clock, pause_s: float) -> None:
-        self._client, self._looking, self._clock, self._pause_s = client, looking, clock, pause_s
+    def __init__(self, client: BlibliClient, clock: Clock, limits: Limits, facts: Callable[[], ShopFacts]) -> None:
+        self._client, self._clock, self._limits, self._facts = client, clock, limits, facts
 
     def poll(self, receipts: Sequence[Receipt]) -> list[Outcome]:
-        """One outcome per change of each receipt, in order; each queue and each list is read once."""
-        asked = [(ticket(r.receipt), change) for r in receipts for change in r.changes]
-        queues = dict.fromkeys(one.queue for one, _ in asked if one.queue)
-        histories = {queue: history(self._client, queue) for queue in queues}
-        live = self._live([one for one, _ in asked if one.stage in (QUEUE, REVIEW)])
-        return [self._outcome(one, change, histories, live) for one, change in asked]
+        """One outcome per change of each receipt, in order; a queue is read once, the lists once for all.
 
-    def accepted(self, one: Ticket) -> Accepted:
-        """Still open: to be asked about again, a review less and less often."""
-        slower = min(SLOWER_MOST, 1 + one.asked) if one.stage == REVIEW else 1
-        return Accepted(one.text(), self._clock.now() + timedelta(seconds=self._pause_s * slower))
+        Raises:
+            MarketplaceError: nothing was learnt.
+        """
+        context = Context(self._clock.now(), self._limits)
+        asked = [Case(Mark.of(r.receipt), change) for r in receipts for change in r.changes]
+        feeds = self._feeds(case.mark.queue for case in asked if case.mark.stage == QUEUE)
+        steps = [
+            _after_queue(case, feeds[case.mark.queue], context) if case.mark.stage == QUEUE else case for case in asked
+        ]
+        looking = _Looking(self._client, context, self._facts(), [s for s in steps if isinstance(s, Case)])
+        return [looking.end(step) if isinstance(step, Case) else step for step in steps]
 
-    def _live(self, tickets: Sequence[Ticket]) -> dict[str, Observed]:
-        skus = sorted({sku for one in tickets for sku in one.skus})
-        return {o.sku: seen for seen in self._looking.by_sku(skus) for o in seen.offers if o.sku} if skus else {}
+    def _feeds(self, queues: Iterable[str]) -> dict[str, Feed | Transient]:
+        """Each queue's history, read once; a queue whose budget is used up just stays open."""
+        feeds: dict[str, Feed | Transient] = {}
+        for queue in dict.fromkeys(queues):
+            try:
+                feeds[queue] = reads.feed(self._client, queue)
+            except Transient as error:
+                if error.cause is not Cause.throttled:
+                    raise
+                feeds[queue] = error
+        return feeds
 
-    def _outcome(
-        self, one: Ticket, change: Change, histories: Mapping[str, tuple[int, list[Told]]], live: Mapping[str, Observed]
-    ) -> Outcome:
-        if one.stage in (QUEUE, REVIEW):
-            return self._of_create(one, change, histories.get(one.queue, (0, []))[1], live)
-        total, told = histories[one.queue]
-        mine = next((row for row in told if self._is_mine(row, one, change)), None)
-        if mine is not None:
-            return _of_row(one, change, mine)
-        if total and len(told) >= total:
-            return Unknown(self._clock.now(), "no_row", "the queue has ended and says nothing of this one")
-        return self._open(one)
 
-    def _is_mine(self, row: Told, one: Ticket, change: Change) -> bool:
-        if one.stage == STATUS:
-            return change.ids is not None and row.product == change.ids.listing
+# --- the queue -------------------------------------------------------------------------------------------------------
+
+
+def _after_queue(case: Case, feed: Feed | Transient, context: Context) -> Outcome | Case:
+    """What the queue says of a change: its end, nothing yet, or what is to be looked at next."""
+    if isinstance(feed, Transient):
+        later = context.open(case.mark)
+        return replace(later, not_before=max(later.not_before, feed.until or context.now))
+    rows = [row for row in feed.rows if _row_of(row, case)]
+    if refusal := _refusal(case, rows, context):
+        return refusal
+    if not rows or (case.change.facet is Facet.visibility and not feed.finished):
+        return _unnamed(case, feed, context)
+    return _went_well(case, rows)
+
+
+def _row_of(row: FeedRow, case: Case) -> bool:
+    """Is this row about this change? By SKU or code for creates, by L4 for price and stock, else by the product."""
+    change = case.change
+    if change.creates:
+        ours = {sku.casefold() for sku in skus_of(change)}
+        if row.skus:
+            return bool(ours & {sku.casefold() for sku in row.skus})
+        codes = {str(row.value.get(k) or "") for k in ("productCode", "oldProductCode", "newProductCode")} - {""}
+        if case.mark.code and codes:
+            return case.mark.code in codes
+        assert isinstance(change.to, Listing)
+        return str(row.value.get("productName") or "").strip() == change.to.content.title.strip()
+    if change.facet in DISTURBED:
         return row.offer == offer_of(change)
-
-    def _open(self, one: Ticket) -> Outcome:
-        submitted = one.stage in (QUEUE, REVIEW)
-        if self._clock.now().timestamp() - one.since > STUCK_S or (not submitted and one.asked >= ASKED_MOST):
-            return Unknown(self._clock.now(), "stuck", "the queue does not say what became of it")
-        return self.accepted(one.again())
-
-    # --- creates -----------------------------------------------------------------------------------------------------
-
-    def _of_create(self, one: Ticket, change: Change, told: Sequence[Told], live: Mapping[str, Observed]) -> Outcome:
-        seen = next((live[sku] for sku in one.skus if sku in live), None)
-        if seen is not None and set(one.skus) <= {o.sku for o in seen.offers}:
-            return Applied(seen.ids())
-        mine = next((row for row in told if set(row.skus) & set(one.skus)), None)
-        if mine is not None and not mine.good:
-            return refused(mine.text)
-        submitted = self._looking.submitted(one.skus, None)
-        if submitted:
-            return self._of_submission(one, submitted[-1])
-        if mine is not None and one.stage == QUEUE:
-            return self.accepted(one.reviewed(mine.code))
-        reason = self._looking.rejected(one.skus) if one.stage == REVIEW else None
-        if reason is not None:
-            return Rejected(Cause.rejected, "rejected", reason or "refused in review; no reason was given")
-        del change
-        return self._open(one)
-
-    def _of_submission(self, one: Ticket, seen: Observed) -> Outcome:
-        code = ticket(seen.receipt).code if seen.receipt else one.code
-        if seen.state is not ListingState.needs_correction:
-            return self.accepted(one.reviewed(code) if one.stage == QUEUE else one.again())
-        by_code = seen.external_id == code
-        step = Step(revise=seen.external_id, by_code=by_code)
-        notes = self._notes(one.skus)
-        return Rejected(Cause.review, "needs_correction", notes, ids=Ids(seen.external_id), next_step=step.text())
-
-    def _notes(self, skus: Sequence[str]) -> str:
-        for row in self._client.submissions(skus[0]):
-            notes = (row.get("product") or {}).get("revisionNotes")
-            if notes:
-                return str(notes)
-        return "sent back for correction without a note"
+    named = row.offer or str(row.value.get("productSku") or row.value.get("gdnSku") or "")
+    return named == listing_id(change) or named.startswith(f"{listing_id(change)}-")
 
 
-def _of_row(one: Ticket, change: Change, row: Told) -> Outcome:
-    if row.good:
-        return Applied(warnings=(row.text,) if row.text else ())
-    if one.stage == STATUS and "archived" in row.text.casefold() and change.facet is Facet.visibility:
-        return Applied(warnings=(row.text,))  # it was so already (facts, section 7.10)
-    return refused(row.text)
+def _refusal(case: Case, rows: Sequence[FeedRow], context: Context) -> Outcome | None:
+    """The first row that failed; "already so" is no failure of a take-down or of its taking back."""
+    for row in (r for r in rows if not r.ok):
+        operation = "archive" if case.change.to is False else "unarchive"
+        outcome = row_refused(
+            operation if case.change.facet is Facet.visibility else "bulk_update", row.message, context
+        )
+        already = isinstance(outcome, Rejected) and outcome.cause is Cause.duplicate
+        if not (already and case.change.facet is Facet.visibility):
+            return outcome
+    return None
 
 
-def refused(text: str) -> Outcome:
-    """A row that a queue refused, by its words."""
-    row = row_for("row", 200, ROW, text)
-    cause = row.cause if row else Cause.unknown
-    if cause is Cause.locked:
-        return Locked(cause, None, ROW, text)
-    return Rejected(cause, ROW, text, (row.field,) if row and row.field else ())
+def _unnamed(case: Case, feed: Feed, context: Context) -> Outcome | Case:
+    """No row yet, or none at all: a finished queue that does not name a change leaves it unknown (C6)."""
+    mark = case.mark
+    if feed.finished:
+        return context.lost("", "the queue is finished and names it in no row")
+    if context.early(mark):
+        return context.open(mark)
+    if case.change.creates:
+        # History can stay empty or stuck: look where the product would be by now (facts, section 7.4).
+        return case
+    return context.lost("", "its queue says nothing")
+
+
+def _went_well(case: Case, rows: Sequence[FeedRow]) -> Outcome | Case:
+    change, mark = case.change, case.mark
+    warnings = tuple(row.message for row in rows if row.ok and row.message)
+    if change.creates:
+        code = next((row.code for row in rows if row.code), mark.code)
+        return replace(case, mark=replace(mark, stage=REVIEW, code=code))
+    if change.facet is Facet.structure:
+        return replace(case, mark=replace(mark, stage=VARIANTS))
+    if change.facet is Facet.content:
+        return content_done(change)
+    if change.facet is Facet.visibility and change.to is True and Memory.of(change).step != "buyable":
+        return replace(case, mark=replace(mark, stage=SHOWN))
+    return Applied(None, warnings)
+
+
+# --- the lists -------------------------------------------------------------------------------------------------------
+
+
+class _Looking:
+    """What the lists show of several changes, each list read once, and only if it is needed."""
+
+    def __init__(self, client: BlibliClient, context: Context, facts: ShopFacts, cases: Sequence[Case]) -> None:
+        self._client, self._context, self._facts = client, context, facts
+        skus = [sku for case in cases for sku in skus_of(case.change)]
+        self._live = self._listings(skus, False)
+        self._codes: dict[str, Row] | None = None
+
+    def end(self, case: Case) -> Outcome:
+        """The end of one change, or that it is still open."""
+        if case.mark.stage == SHOWN:
+            return self._shown(case.change)
+        if case.mark.stage == VARIANTS:
+            return self._variants(case)
+        return self._reviewed(case)
+
+    def _listings(self, skus: Sequence[str], archived: bool) -> list[Observed]:
+        rows = reads.variants_by_sku(self._client, skus, archived) if skus else []
+        grouped = by_listing(rows, self._facts.point)
+        return [listing_from(l3, group, self._context.now) for l3, group in grouped.items()]
+
+    # --- creates and corrections
+
+    def _reviewed(self, case: Case) -> Outcome:
+        live = self._own(case, self._live)
+        if live is not None:
+            return self._applied(case, live)
+        row = self._submission(case)
+        if row is not None:
+            return self._submitted(case, row)
+        if refused := self._rejection(case):
+            return refused
+        # It may have come alive since the list was read, and been archived by hand.
+        late = [o for archived in (False, True) for o in self._listings(skus_of(case.change), archived)]
+        if (found := self._own(case, late)) is not None:
+            return self._applied(case, found)
+        if self._context.overdue(case.mark):
+            return self._context.lost("lost", "it is in no queue, review or list")
+        return self._context.open(case.mark)
+
+    def _applied(self, case: Case, live: Observed) -> Outcome:
+        assert isinstance(case.change.to, Listing)
+        content = case.change.to.content
+        return Applied(ids_for(skus_of(case.change), live), left_out(content, self._facts.category(content.category)))
+
+    def _own(self, case: Case, listings: Sequence[Observed]) -> Observed | None:
+        """The listing with every SKU of ours, by its product code, else the newest that was made since."""
+        wanted = {sku.casefold() for sku in skus_of(case.change)}
+        whole = [o for o in listings if wanted <= {f.sku.casefold() for f in o.offers if f.sku}]
+        if case.mark.code:
+            by_code = [o for o in whole if f'"{case.mark.code}-' in o.raw]
+            if by_code:
+                return by_code[-1]
+        since = case.mark.at - OVERLAP_S
+        fresh = [o for o in whole if o.created_at is None or o.created_at.timestamp() >= since]
+        # A correction keeps the product's first date.
+        known = [o for o in whole if case.change.ids is not None and o.external_id == case.change.ids.listing]
+        return max(known or fresh, key=lambda o: (str(o.created_at or ""), o.external_id), default=None)
+
+    def _submission(self, case: Case) -> Row | None:
+        """The product in review: by its code among all of them, else by its SKU."""
+        if case.mark.code:
+            if self._codes is None:
+                self._codes = {str(_product(row).get("code")): row for row in reads.submissions(self._client)}
+            if (row := self._codes.get(case.mark.code)) is not None:
+                return row
+        # By SKU before anything is concluded: a page may have shifted, a correction brought another code.
+        return next(iter(reads.submissions(self._client, skus_of(case.change)[0])), None)
+
+    def _submitted(self, case: Case, row: Row) -> Outcome:
+        product = _product(row)
+        code, l3 = str(product.get("code") or ""), str(product.get("sku") or "")
+        mark = replace(case.mark, stage=REVIEW, code=code)
+        corrected = bool(Memory.of(case.change).revise)
+        fresh = case.mark.age_s(self._context.now) < self._context.limits.settle_s
+        if product.get("state") != "NEED_CORRECTION" or (corrected and fresh):
+            return self._context.open(mark)
+        memory = Memory(revise="v2" if l3 else "v1", target=l3 or code, code=code)
+        notes = product.get("revisionNotes")
+        text = notes if isinstance(notes, str) else str(notes or "Blibli wants it corrected and does not say what")
+        return Rejected(Cause.review, "needs_correction", text, (), Ids(l3 or code), memory.text())
+
+    def _rejection(self, case: Case) -> Rejected | None:
+        """What vanished from review stands, with its reason, in one list only (facts, section 9)."""
+        since = self._context.now - timedelta(seconds=case.mark.age_s(self._context.now) + OVERLAP_S)
+        for row in reversed(reads.rejections(self._client, skus_of(case.change)[0])):
+            at = instant(row.get("rejectedDate"))
+            by_code = bool(case.mark.code) and str(row.get("productCode")) == case.mark.code
+            if by_code or (not case.mark.code and at is not None and at >= since):
+                return Rejected(Cause.rejected, "rejected", str(row.get("rejectedReason") or "no reason was given"))
+        return None
+
+    # --- variants and visibility
+
+    def _variants(self, case: Case) -> Outcome:
+        listing = listing_id(case.change)
+        found = next((o for o in self._live if o.external_id == listing), None)
+        wanted = skus_of(case.change)
+        ids = ids_for(wanted, found) if found is not None else Ids(listing)
+        if set(wanted) <= set(ids.offers):
+            # New variants brought their price and stock along, if the whole listing was known.
+            return Applied(ids, disturbs=() if case.change.listing is not None else DISTURBED)
+        if self._context.overdue(case.mark):
+            return self._context.lost("lost", "the new variants do not show")
+        return self._context.open(replace(case.mark, stage=VARIANTS))
+
+    def _shown(self, change: Change) -> Outcome:
+        """Taken back from the archive; a product that is not `buyable` is put on sale in one more step."""
+        listing = next((o for o in self._live if o.external_id == listing_id(change)), None)
+        if listing is None or listing.state is not ListingState.hidden:
+            return Applied()
+        return Begun(change.ids, Memory.of(change).text(step="buyable"), self._context.now)
+
+
+def _product(row: Row) -> Row:
+    found = row.get("product")
+    return found if isinstance(found, dict) else {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from adapters.blibli.client import signature as adapter_signs
+from adapters.blibli.signing import sign as sign_blibli
+from adapters.blibli.signing import signed_path
 from adapters.bukalapak.client import basic
 from adapters.sandbox.blibli.market import signature as sandbox_signs
 from adapters.shopee.client import sign
@@ -10,6 +11,11 @@ from tests.adapters.shop import APP, KEY
 from tests.adapters.test_shopee_signing import AT, VECTORS
 from tests.prove.world import say
 from tests.vectors import BLIBLI, BLIBLI_KEY, BLIBLI_TIME, BUKALAPAK
+
+
+def adapter_signs(key: str, method: str, path: str, body: bytes, stamp_ms: int) -> str:
+    """As the adapter's client signs a call of `path`."""
+    return sign_blibli(key, method, signed_path(path), body or None, stamp_ms)
 
 
 def main() -> int:
