@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 _NAMED = re.compile(
-    r"(?i)([\"']?(?:access_token|refresh_token|token|sign|partner_key|client_secret|client_key|seller_key|signature|"
+    r"(?i)([\"']?(?:access_token|refresh_token|token|sign|partner_key|client_secret|client_key|seller_key|api-seller-key|signature_key|signature|"
     r"user_id|code|authorization)[\"']?\s*[=:]\s*[\"']?)([^\s\"'&,}]+)"
 )
 _SCHEME = re.compile(r"(?i)\b(basic|bearer)\s+[a-z0-9+/=._~-]{8,}")

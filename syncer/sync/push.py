@@ -6,13 +6,13 @@ Several calls may be in flight at once; the database is touched by the run's own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from adapters.contract import Call, Change, Facet, Outcome
+from adapters.contract import Call, Cause, Change, Deferred, Facet, Outcome
 from syncer.channels.shop import Shop
 from syncer.sync.intents import mark_sent
 from syncer.sync.lease import Lease
@@ -22,7 +22,9 @@ from syncer.sync.record import Place, record
 LANES_MOST = 32
 """More calls in flight than this no shop has ever asked for."""
 
-Send = Callable[[Call], list[Outcome]]
+ARMED_S = 1.0
+"""A call leaves within this time after the lease was armed for it, or not at all: a process that was suspended in
+between may have been given up on, and what it would send another run may have sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,20 @@ class Sent:
         return list(zip(self.call.changes, self.outcomes, strict=True))
 
 
-def prepare(shop: Shop, lease: Lease, plan: Plan, call: Call) -> None:
+def prepare(shop: Shop, lease: Lease, plan: Plan, call: Call) -> float:
     """Before `call` leaves: the channel is still ours, others know until when the call may last, creates are marked.
+
+    Gives the moment (monotonic) from which the call may be on its way.
 
     Raises:
         LeaseLost: another run has the channel; nothing may be sent.
     """
     with shop.database.write() as session:
-        lease.arm(session, shop.adapter.limits.deadline_s)
+        # Reads and a token's refresh may go before the write, each with a deadline of its own.
+        lease.arm(session, ARMED_S + 2 * shop.adapter.limits.deadline_s)
+        armed_at = shop.clock.monotonic()
         mark_sent(session, lease, call, plan.listing_ids, shop.clock.now())
+    return armed_at
 
 
 def conclude(session: Session, shop: Shop, lease: Lease, run_id: int, plan: Plan, sent: Sent) -> None:
@@ -72,7 +79,7 @@ def carries_stock(call: Call) -> bool:
 class Flight:
     """The calls in flight. One at a time is sent by the caller's own thread; more, each by one of its own."""
 
-    send: Send
+    shop: Shop
     _pool: ThreadPoolExecutor | None = None
     _airborne: dict[Future[list[Outcome]], Call] = field(default_factory=dict)
 
@@ -95,15 +102,21 @@ class Flight:
         codes = {change.code for change in call.changes}
         return not any(change.code in codes for other in self._airborne.values() for change in other.changes)
 
-    def launch(self, call: Call, lanes: int) -> None:
-        """Send `call`; it lands with `land`."""
+    def launch(self, call: Call, lanes: int, armed_at: float) -> None:
+        """Send `call`, for which the lease was armed at `armed_at` (monotonic); it lands with `land`."""
         if lanes <= 1 and self._pool is None:
             landed: Future[list[Outcome]] = Future()
-            landed.set_result(self.send(call))
+            landed.set_result(self._send(call, armed_at))
             self._airborne[landed] = call
             return
         self._pool = self._pool or ThreadPoolExecutor(LANES_MOST, thread_name_prefix="call")
-        self._airborne[self._pool.submit(self.send, call)] = call
+        self._airborne[self._pool.submit(self._send, call, armed_at)] = call
+
+    def _send(self, call: Call, armed_at: float) -> list[Outcome]:
+        if self.shop.clock.monotonic() - armed_at > ARMED_S:
+            text = "the process stood still before the call left; it was not sent"
+            return [Deferred(self.shop.clock.now(), Cause.transient, "not_sent", text)] * len(call.changes)
+        return self.shop.adapter.send(call)
 
     def land(self) -> Sent:
         """The next call that has landed; waits for one."""

@@ -231,7 +231,7 @@ def _round(course: Course) -> bool:
 def _send_all(course: Course, planned: Plan, calls: Sequence[Call]) -> bool:
     """Send `calls` in their order, as many at once as the shop's allowance needs; whatever left also lands."""
     waiting, landed, ended = deque(calls), 0, None
-    with Flight(course.shop.adapter.send) as flight:
+    with Flight(course.shop) as flight:
         while waiting or flight.airborne:
             try:
                 lanes = course.shop.lanes()
@@ -240,8 +240,7 @@ def _send_all(course: Course, planned: Plan, calls: Sequence[Call]) -> bool:
                         waiting.clear()
                         continue
                     call = waiting.popleft()
-                    prepare(course.shop, course.lease, planned, call)
-                    flight.launch(call, lanes)
+                    flight.launch(call, lanes, prepare(course.shop, course.lease, planned, call))
                     continue
                 sent = flight.land()
                 landed += 1

@@ -43,6 +43,8 @@ class World:
 
     folder: Path
     shop: Any
+    """The first of the shops."""
+    shops: Sequence[Any] = ()
 
     @property
     def config(self) -> Path:
@@ -100,13 +102,15 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def world(switches: Mapping[str, str] | None = None, record: Path | None = None) -> Iterator[World]:
-    """A fresh world with an empty shop, on free loopback ports."""
+def world(
+    switches: Mapping[str, str] | None = None, record: Path | None = None, marketplaces: Sequence[str] = ("shopee",)
+) -> Iterator[World]:
+    """A fresh world with empty shops, on free loopback ports."""
     with (
         tempfile.TemporaryDirectory(prefix="syncer-prove-") as folder,
-        launch(marketplaces=("shopee",), limits="fast", switches=dict(switches or {}), record=record) as sandboxes,
+        launch(marketplaces=marketplaces, limits="fast", switches=dict(switches or {}), record=record) as sandboxes,
     ):
-        here = World(Path(folder), sandboxes["shopee"])
+        here = World(Path(folder), sandboxes[marketplaces[0]], list(sandboxes))
         sandboxes.write_config(here.config)
         yield here
 

@@ -149,7 +149,7 @@ class Behind:
         for product, variant in self.here.store.variants():
             if product.state == REJECTED:
                 continue
-            ids = (product.l3, product.code, variant.l4)
+            ids = [one for one in (product.l3, product.code, variant.l4) if one is not None]
             if ("sku" in body and variant.sku == body["sku"]) or body.get("external_id") in ids:
                 return product, variant
         raise ValueError(f"no listing answers to {body.get('sku') or body.get('external_id')}")

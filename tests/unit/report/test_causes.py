@@ -62,10 +62,18 @@ def _spelt(code: ast.expr) -> set[str]:
     return {name + str(end.value) for name in MEASURED}
 
 
+SPELT = {r"^\s*(failed|gagal)\b": "failed to do it"}
+"""Patterns whose words are not simply those that stand in them, by hand."""
+
+
 def sample(row: Any) -> str:
     """Words that a row's pattern would find: its first alternative, spelt out."""
     if row.message is None:
         return ""
+    if "ditemukan|tersedia" in row.message:
+        return "gambar tidak ditemukan" if "gambar" in row.message else "tidak ditemukan"
+    if row.message in SPELT:
+        return SPELT[row.message]
     one = re.sub(r"\((\w+)\|[^)]*\)", r"\1", row.message)  # the first of (a|b) before the first of all
     words = re.sub(r"\\b|\(|\)", "", one.split("|")[0])
     return re.sub(r" \?|\.\*|\\s\?", " ", words).replace("?", "")
