@@ -1,4 +1,4 @@
-"""SIGKILL at every call of a first sync, in four places, and what stands in the shop in the end.
+"""SIGKILL at every call of a first sync, in four places, for each marketplace, and what stands in the shop in the end.
 
 The calls are counted by instrumentation in a run that is not killed; then one world for each call and place. Each is
 restarted at once: the restart must not wait for anybody, no SKU may stand in the shop twice, and everything must be
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.sandbox import MARKETPLACES
 from adapters.sandbox.market import CallSeen
 from tests.prove.world import CATALOGUE, ROOT, World, active_products, environment, say, world
 
@@ -54,21 +56,26 @@ class Case:
 
 
 def main() -> int:
-    """Every call, every place; `--every N` takes each Nth call only."""
+    """Every call, every place; `--every N` takes each Nth call only, `--marketplace NAME` one marketplace."""
     step = int(sys.argv[sys.argv.index("--every") + 1]) if "--every" in sys.argv else 1
-    operations = _calls_of_a_first_sync()
+    names = [sys.argv[sys.argv.index("--marketplace") + 1]] if "--marketplace" in sys.argv else MARKETPLACES
+    return max(_campaign(name, step) for name in names)
+
+
+def _campaign(marketplace: str, step: int) -> int:
+    operations = _calls_of_a_first_sync(marketplace)
     cases = [(place, number) for number in range(1, len(operations) + 1, step) for place in PLACES]
     with ThreadPoolExecutor(max_workers=2) as pool:
-        done = list(pool.map(lambda case: _try(case[0], case[1], operations[case[1] - 1]), cases))
+        done = list(pool.map(lambda case: _try(marketplace, case[0], case[1], operations[case[1] - 1]), cases))
     for case in done:
         if not case.good:
             print(case)
     bad = [case for case in done if not case.good]
-    writes = Counter(operation.rsplit("/", 1)[-1] for operation in operations)
+    writes = Counter(re.sub(r"[0-9a-f-]*\d[0-9a-zA-Z-]*", "*", one.rsplit("/", 1)[-1]) for one in operations)
     start, restart = max(case.start_s for case in done), max(case.restart_s for case in done)
     return say(
         "kill",
-        f"{sum(c.died for c in done)} kills at {len(operations)} calls ({dict(sorted(writes.items()))}) "
+        f"{marketplace}: {sum(c.died for c in done)} kills at {len(operations)} calls ({dict(sorted(writes.items()))}) "
         f"x {len(PLACES)} places: "
         f"{sum(bool(c.twice) for c in done)} with a SKU twice, {sum(bool(c.missing) for c in done)} with one missing, "
         f"first call of a restart after {restart:.1f} s at most, of an undisturbed start after {start:.1f} s at most",
@@ -98,32 +105,33 @@ def _prepared(here: World) -> dict[str, list[str]]:
     return active_products(path)
 
 
-def _calls_of_a_first_sync() -> list[str]:
+def _calls_of_a_first_sync(marketplace: str) -> list[str]:
     operations: list[str] = []
-    with world() as here:
+    with world(marketplaces=(marketplace,)) as here:
         _prepared(here)
         here.shop.hooks.before_apply = lambda seen: operations.append(seen.operation)
         here.resync()
     return operations
 
 
-def _try(place: str, number: int, operation: str) -> Case:
-    with world() as here:
+def _try(marketplace: str, place: str, number: int, operation: str) -> Case:
+    with world(marketplaces=(marketplace,)) as here:
         wanted = _prepared(here)
+        names = _names(here.folder / "few.csv")
         died, start = _killed(here, place, number)
         first, restarts = _restart(here, wanted)
-        skus = Counter(v["sku"] for listing in here.truth() for v in listing["variants"])
-        codes = Counter(_product_of(listing, wanted) for listing in here.truth())
-        live = {v["sku"] for listing in here.truth() if listing["status"] == "live" for v in listing["variants"]}
-        twice = [sku for sku, count in skus.items() if count > 1] + [code for code, count in codes.items() if count > 1]
-        missing = [sku for skus_ in wanted.values() for sku in skus_ if sku not in live]
+        skus = Counter(v["sku"] for listing in here.truth() for v in listing["variants"] if v["sku"])
+        titles = Counter(listing["title"] for listing in here.truth())
+        live = {listing["title"] for listing in here.truth() if listing["status"] == "live"}
+        twice = [name for name, count in (skus + titles).items() if count > 1]
+        missing = [code for code in wanted if names[code] not in live]
         return Case(place, number, operation, died, tuple(twice), tuple(missing), start, first, restarts)
 
 
-def _product_of(listing: dict[str, object], wanted: dict[str, list[str]]) -> str:
-    """The product that a listing is of; a plain one carries its SKU as code."""
-    code = str(listing["code"])
-    return next((product for product, skus in wanted.items() if code == product or code in skus), code)
+def _names(catalogue: Path) -> dict[str, str]:
+    """{product code: its name}: some shops hold no SKUs, all hold titles."""
+    with catalogue.open(encoding="utf-8", newline="") as file:
+        return {row["product_code"]: row["name"] for row in csv.DictReader(file)}
 
 
 def _killed(here: World, place: str, number: int) -> tuple[bool, float]:
