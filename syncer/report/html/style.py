@@ -37,7 +37,7 @@ code { font: .9375em ui-monospace, Consolas, monospace; background: var(--pale);
 .top { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: baseline; justify-content: space-between; }
 .badge { border: 1px solid; border-radius: .375rem; padding: 0 .5rem; font-size: .9375rem; font-weight: 600;
   white-space: nowrap; }
-.numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: .5rem;
+.numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.4rem, 1fr)); gap: .5rem;
   margin: .75rem 0 .5rem; }
 .numbers div { background: var(--pale); border-radius: .375rem; padding: .375rem .625rem; }
 .numbers dt { font-size: .875rem; color: var(--soft); }
