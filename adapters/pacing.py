@@ -24,6 +24,7 @@ LEAST = 1 / 1024
 LATE_S = 0.01  # how late a sleeping caller may wake without losing its place
 REMEMBERED_FROM_S = 10.0  # windows at least this long outlive the process: a restart must not spend them again
 LATEST_SHARE = 0.2  # weight of the newest call in the measured latency
+SWEEP_AFTER = 64  # so many new budgets, and those at rest are forgotten
 SPARE_LANES = 1  # one more call in flight than rate x latency asks for: latencies vary
 
 
@@ -98,6 +99,12 @@ class Budget:
         full = len(self._log) >= max(1, int(self.rate.count * self.level))
         return max(now, self._hold_until, self._log[0] + self.rate.window_s if full else now)
 
+    def at_rest(self, now: float) -> bool:
+        """Whether forgetting it would change nothing: nothing spent in its window, nothing learnt, nothing held."""
+        spent = self._log and self._log[-1] > now - self.rate.window_s
+        held = max(self._next, self._hold_until) > now - self.rate.window_s
+        return self.level == 1.0 and not spent and not held
+
     def use(self, at: float) -> None:
         """Count a call that goes at `at`."""
         if self.rate.window_s <= SPACED_UP_TO_S:
@@ -154,6 +161,7 @@ class Pacer:
     def __init__(self, clock: Clock, memory: Memory | None = None) -> None:
         self._clock, self._memory = clock, memory
         self._latency_s = 0.0
+        self._swept = 0
         self._lock = threading.Lock()
         self._budgets: dict[tuple[Rate, str], Budget] = {}
 
@@ -243,9 +251,16 @@ class Pacer:
                 continue
             known = self._budgets.get((rate, identity))
             if known is None:
+                self._forget(now)
                 known = self._budgets[rate, identity] = Budget(rate, now, _name(rate, identity))
             found.append(known)
         return found
+
+    def _forget(self, now: float) -> None:
+        """Queues and SKUs come and go: their budgets, once at rest, are not kept for ever."""
+        if len(self._budgets) >= self._swept + SWEEP_AFTER:
+            self._budgets = {key: one for key, one in self._budgets.items() if not one.at_rest(now)}
+            self._swept = len(self._budgets)
 
 
 def _name(rate: Rate, identity: str) -> str:

@@ -188,3 +188,15 @@ def test_many_threads_share_one_budget() -> None:
         thread.join()
     assert len(times) == 400
     assert most_in_a_window(sorted(times), 1.0) <= 50
+
+
+def test_budgets_at_rest_are_forgotten() -> None:
+    clock, pace = pacer()
+    rates = [Rate("queue", 5, 900.0), Rate("app", 10, 1.0)]
+    for number in range(1000):
+        pace.take(rates, {**APP, "queue": f"q-{number}"}, FAR)
+        clock.advance(60)
+    assert len(pace._budgets) <= 2 * 64
+    assert [isinstance(pace.take(rates, {"queue": "q-999"}, clock.monotonic()), Slot) for _ in range(6)].count(
+        True
+    ) == 4
