@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from typing import Any, Protocol
 
-from sqlalchemy import text
-
 from syncer.store.database import CHANNEL, Database
 
 LOOK_EVERY_S = 0.1
@@ -32,7 +30,8 @@ class SqliteWatch:
     """SQLite counts, for each connection, the commits of all others."""
 
     def __init__(self, database: Database) -> None:
-        self._connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        # The driver's own connection: SQLAlchemy would begin a transaction, whose snapshot never sees a commit.
+        self._pooled = database.engine.raw_connection()
         self._seen = self._version()
 
     def wait(self, stop: threading.Event) -> bool:
@@ -44,11 +43,16 @@ class SqliteWatch:
 
     def close(self) -> None:
         """Give the connection back."""
-        self._connection.close()
+        self._pooled.close()
 
     def _version(self) -> int:
-        number: int = self._connection.execute(text("PRAGMA data_version")).scalar_one()
-        return number
+        cursor = self._pooled.cursor()
+        try:
+            cursor.execute("PRAGMA data_version")
+            row = cursor.fetchone()
+            return 0 if row is None else int(row[0])
+        finally:
+            cursor.close()
 
 
 class PostgresWatch:
