@@ -38,7 +38,7 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Really wait."""
         if seconds > 0:
-            time.sleep(seconds)
+            time.sleep(seconds)  # the one place that really waits: everything else is given a Clock
 
 
 class ManualClock:

@@ -6,12 +6,15 @@ import threading
 from collections import deque
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from adapters.clock import ManualClock
 from adapters.contract import Rate
 from adapters.pacing import Pacer, Slot, TooLate
+from syncer.channels.budgets import StoredBudgets
+from syncer.store.schema import open_database
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 APP = {"app": "a"}
@@ -188,6 +191,21 @@ def test_many_threads_share_one_budget() -> None:
         thread.join()
     assert len(times) == 400
     assert most_in_a_window(sorted(times), 1.0) <= 50
+
+
+def test_a_long_window_is_not_spent_twice_by_a_restart_or_by_another_process(tmp_path: Path) -> None:
+    clock = ManualClock(START)
+    database = open_database(f"sqlite:///{tmp_path / 'syncer.db'}")
+    rates = [Rate("shop", 5, 86_400.0, "categories")]
+    keys = {"shop": "TOQ", "operation": "categories"}
+    given = []
+    for _ in range(2):  # each with its own process's pacer
+        pace = Pacer(clock, StoredBudgets(database, clock, "blibli"))
+        given += [isinstance(pace.take(rates, keys, clock.monotonic()), Slot) for _ in range(3)]
+    assert given == [True] * 5 + [False]
+    clock.advance(86_401)
+    assert isinstance(Pacer(clock, StoredBudgets(database, clock, "blibli")).take(rates, keys, clock.monotonic()), Slot)
+    database.close()
 
 
 def test_budgets_at_rest_are_forgotten() -> None:

@@ -131,7 +131,7 @@ def _take_over(here: World, url: str) -> int:
     here.shop.control("PUT", "settings", {"latency_ms": [150, 150]})
     holder = _at(hosts["north"], url, "north", "resync")
     while here.writes() < 3:  # it is making listings now
-        time.sleep(0.05)
+        time.sleep(0.05)  # a real process on the real clock: nothing here can move it but waiting
     holder.send_signal(signal.SIGSTOP)
     here.shop.control("PUT", "settings", {"latency_ms": [0, 0]})
     began = time.monotonic()

@@ -101,7 +101,7 @@ def _run(here: World, seconds: int, settings: dict[str, object], configured: int
     here.shop.hooks.before_apply, here.shop.hooks.before_answer = traffic.arrived, traffic.answered
     process = subprocess.Popen(here.command("resync"), cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)  # fmt: skip
-    time.sleep(seconds + 5)
+    time.sleep(seconds + 5)  # what is measured is a real process against the real clock
     process.terminate()
     process.wait(timeout=60)
     here.shop.hooks.before_apply = here.shop.hooks.before_answer = None

@@ -158,6 +158,8 @@ def test_the_process_lists_answers_health_and_ends_on_sigterm() -> None:
             assert re.search(
                 r'syncer_runs_total\{channel="shopee-sandbox",status="done"\} [1-9]', answer.read().decode()
             )
+        daemon.send_signal(signal.SIGHUP)
+        assert any(json.loads(line)["event"] == "config taken" for line in daemon.stderr)
         daemon.send_signal(signal.SIGTERM)
         assert daemon.wait(timeout=10) == 0
         assert len(here.truth()) == 37
