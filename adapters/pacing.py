@@ -17,7 +17,8 @@ from typing import Protocol
 from adapters.clock import Clock
 from adapters.contract import Rate
 
-FILL = 0.97  # share of a rate that is used: calls that leave evenly still arrive unevenly
+FILL, FILL_MOST = 0.97, 0.99  # share of a rate that is used: calls that leave evenly still arrive unevenly
+UNEVEN_S = 0.3  # by so much at most; of a long window it is a smaller share
 SPACED_UP_TO_S = 120.0  # windows longer than this are counted, not spaced
 CLIMB, CLIMB_TO_KNOWN, PROBE, PROBE_AT_MOST, PROBE_AFTER_WINDOWS = 1.05, 1.3, 0.01, 0.08, 20
 LEAST = 1 / 1024
@@ -70,11 +71,12 @@ class Budget:
         self._log: deque[float] = deque()
         self._known: set[int] = set()
         self._probe = PROBE
+        self.fill = min(FILL_MOST, max(FILL, 1 - UNEVEN_S / rate.window_s))
 
     @property
     def spacing(self) -> float:
         """Seconds between two calls at the present level."""
-        return self.rate.window_s / (self.rate.count * FILL * self.level)
+        return self.rate.window_s / (self.rate.count * self.fill * self.level)
 
     def catch_up(self, memory: Memory, now: float) -> None:
         """Count the calls that were written down by others: by this budget of an earlier process, or of another."""
@@ -119,7 +121,7 @@ class Budget:
         self._in_window += 1
         if now - self._window_from < self.rate.window_s:
             return
-        busy = self._in_window >= 0.7 * self.rate.count * FILL * self.level
+        busy = self._in_window >= 0.7 * self.rate.count * self.fill * self.level
         self._window_from, self._in_window = now, 0
         if busy:
             self._held = max(self._held, self.level)
@@ -215,7 +217,7 @@ class Pacer:
             if not spacing or not self._latency_s:
                 return 1
             needed = math.ceil(self._latency_s / max(spacing))
-            return max(1, min(most, needed + SPARE_LANES if needed > 1 else needed))
+            return max(1, min(most, needed + SPARE_LANES))
 
     def went_well(self, rates: Sequence[Rate], keys: Mapping[str, str]) -> None:
         """Tell that a call was answered without a complaint about speed."""

@@ -15,12 +15,12 @@ import json
 import random
 import re
 import socket
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -30,6 +30,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 from urllib3.filepost import encode_multipart_formdata
 
+from adapters.abreast import abreast
 from adapters.clock import Clock
 from adapters.contract import Limits
 from adapters.pacing import Pacer, TooLate
@@ -37,6 +38,8 @@ from adapters.redaction import redact
 
 MAX_BODY = 16 * 1024 * 1024
 Arrived = Literal["no", "maybe", "yes"]
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Safety(Enum):
@@ -236,6 +239,12 @@ class Transport:
         )
         answer = retrying(attempt)
         return replace(answer, arrived=max(reached, key=_REACH.index)) if answer.arrived != "yes" else answer
+
+    def abreast(self, work: Callable[[T], R], values: Iterable[T]) -> Iterator[R]:
+        """`work`, which sends reads, of each value: lazily, in order, several in flight where the rates allow more
+        calls than one at a time would use up.
+        """
+        return abreast(work, values, lambda: self._pacer.lanes(self._limits.rates, self._limits.concurrency))
 
     def _attempt(
         self,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from adapters.clock import Clock
@@ -29,6 +29,8 @@ UTC8 = timezone(timedelta(hours=8))
 RECHECK_CLOCK_S = 30.0
 
 Params = Sequence[tuple[str, str]]
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,10 @@ class ShopeeClient:
         self._skew_seen = clock.monotonic()
 
     # --- sending
+
+    def abreast(self, work: Callable[[T], R], values: Iterable[T]) -> Iterator[R]:
+        """`work`, which reads, of each value: in order, several reads in flight where the shop's allowance needs it."""
+        return self._transport.abreast(work, values)
 
     def exchange(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from adapters.contract import Cause, Facts, MarketplaceError, ShopBounds
@@ -24,20 +25,26 @@ def learn(client: ShopeeClient, categories: Sequence[str]) -> Facts:
     """
     client.read("get_shop_info")
     wanted = list(dict.fromkeys(categories))
-    limits = {c: _limits(client, c) for c in wanted}
-    trees = _trees(client, [c for c in wanted if limits[c] is not None])
+    rules = dict(zip(wanted, client.abreast(partial(_rules, client), wanted), strict=True))
+    trees = _trees(client, [c for c in wanted if rules[c] is not None])
     bounds, private = {}, {}
     for category in wanted:
-        found, tree = limits[category], trees.get(category)
-        if found is None or tree is None:
+        rule, tree = rules[category], trees.get(category)
+        if rule is None or tree is None:
             bounds[category] = ShopBounds(known=False)
             continue
-        brands, mandatory = _brands(client, category)
+        found, brands, mandatory = rule
         bounds[category] = shop.bounds_of(found, tree, mandatory)
         private[category] = shop.category_json(found, tree, brands, mandatory)
     couriers = shop.couriers_of(client.read("get_channel_list").rows("logistics_channel_list"))
     kept = {"couriers": couriers, "location": _location(client), "categories": private}
     return Facts(client.access.shop_id, bounds, dump(kept))
+
+
+def _rules(client: ShopeeClient, category: str) -> tuple[Row, list[Row], bool] | None:
+    """Limits, brands and whether one is needed; None for a category that does not exist."""
+    limits = _limits(client, category)
+    return None if limits is None else (limits, *_brands(client, category))
 
 
 def _limits(client: ShopeeClient, category: str) -> Row | None:
@@ -63,8 +70,9 @@ def _unknown_category(error: MarketplaceError) -> None:
 
 def _trees(client: ShopeeClient, categories: Sequence[str]) -> dict[str, list[Row]]:
     trees: dict[str, list[Row]] = {}
-    for at in range(0, len(categories), CATEGORIES_PER_READ):
-        trees.update(_tree(client, categories[at : at + CATEGORIES_PER_READ]))
+    chunks = [categories[at : at + CATEGORIES_PER_READ] for at in range(0, len(categories), CATEGORIES_PER_READ)]
+    for found in client.abreast(partial(_tree, client), chunks):
+        trees.update(found)
     return trees
 
 

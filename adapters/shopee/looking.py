@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -19,6 +20,8 @@ T = TypeVar("T")
 OVERLAP_S = 300  # Shopee's clock and ours; items that move while pages are turned
 FIRST_DAY = int(datetime(2015, 1, 1, tzinfo=UTC).timestamp())  # before Shopee was
 TOO_DEEP = "offset over limit"
+FEW = 3
+"""For so few looks the search is the shorter way in any shop."""
 
 
 class Looking:
@@ -32,11 +35,8 @@ class Looking:
     def observe(self, since: datetime | None, ids: Sequence[str] | None) -> Iterator[Observed]:
         """Every listing, those changed since, or those with these ids; lazily, each once."""
         numbers = (int(i) for i in dict.fromkeys(ids)) if ids is not None else self._ids(since)
-        for chunk in _chunks(numbers, IDS_PER_READ):
-            for base in self._client.base(chunk):
-                observed = self.whole(base)
-                if observed is not None:
-                    yield observed
+        for bases in self._client.abreast(self._client.base, _chunks(numbers, IDS_PER_READ)):
+            yield from (one for one in self._client.abreast(self.whole, bases) if one is not None)
 
     def whole(self, base: Row) -> Observed | None:
         """One listing with its models; None if it went away in between."""
@@ -78,24 +78,27 @@ class Looking:
     # --- find
 
     def find(self, intents: Sequence[Intent]) -> list[Found | Absent]:
-        """What answers to each intent: by SKU field and title, in every status, and in the list of what is
-        new.
+        """What answers to each intent: by SKU field and title, in every status, and in the list of what is new.
+
+        A shop with no more listings than there are looks is read whole: fewer calls, and no search to rely on.
         """
-        recent = self._recent(intents)
-        hits = [self._hits(intent) for intent in intents]
-        bases = {int(b["item_id"]): b for b in self._bases([*recent, *(i for h in hits for i in h)])}
-        cache: dict[int, Observed | None] = {}
+        searched = self._ids_if_few(len(intents))
+        recent: Sequence[int] = ()
+        if searched is None:
+            recent = self._recent(intents)
+            searched = [item for hits in self._client.abreast(self._hits, intents) for item in hits]
+        answering, with_models = Answering(intents), set(searched)
+        bases = self._bases([*recent, *searched])
+        rows = [row for row in bases if _worth_reading(row, answering, with_models)]
+        shown = [one for one in self._client.abreast(self.whole, rows) if one is not None]
+        return answering.among(shown)
 
-        def whole(item: int) -> Observed | None:
-            if item not in cache:
-                cache[item] = self.whole(bases[item])
-            return cache[item]
-
-        found: list[Found | Absent] = []
-        for intent, searched in zip(intents, hits, strict=True):
-            listings = self._matching(intent, bases, set(searched), whole)
-            found.append(Found(tuple(listings)) if listings else Absent())
-        return found
+    def _ids_if_few(self, looks: int) -> list[int] | None:
+        """Every listing's id, if there are no more than `looks`."""
+        if looks <= FEW:
+            return None
+        ids = list(islice(self._ids(None), looks + 1))
+        return ids if len(ids) <= looks else None
 
     def _recent(self, intents: Sequence[Intent]) -> list[int]:
         """What was changed since the first of these creates was sent: the search may lag, the list says it
@@ -113,28 +116,57 @@ class Looking:
             hits += self._client.search("item_name", intent.title)
         return hits
 
-    def _bases(self, ids: Sequence[int]) -> Iterator[Row]:
-        for chunk in _chunks(dict.fromkeys(ids), IDS_PER_READ):
-            yield from self._client.base(chunk)
+    def _bases(self, ids: Iterable[int]) -> Iterator[Row]:
+        for rows in self._client.abreast(self._client.base, _chunks(dict.fromkeys(ids), IDS_PER_READ)):
+            yield from rows
 
-    def _matching(
-        self,
-        intent: Intent,
-        bases: Mapping[int, Row],
-        searched: set[int],
-        whole: Callable[[int], Observed | None],
-    ) -> list[Observed]:
-        matches = []
-        for item, base in bases.items():
-            if not (answers_to(intent, base) or (item in searched and base.get("has_model"))):
-                continue
-            listing = whole(item)
-            if listing is None or _long_gone(intent, listing):
-                continue
-            skus = {o.sku.casefold() for o in listing.offers if o.sku}
-            if answers_to(intent, base) or skus & {s.casefold() for s in intent.skus}:
-                matches.append(_half_built(intent, listing))
-        return sorted(matches, key=lambda o: (o.created_at or o.seen_at, o.external_id))
+
+class Answering:
+    """Which listing answers to which of some intents: by SKU field, code, title, or a variant's SKU."""
+
+    def __init__(self, intents: Sequence[Intent]) -> None:
+        self._intents = intents
+        self._codes = {code for intent in intents for code in _codes(intent)}
+        self._titles = {_plain(intent.title) for intent in intents} - {""}
+
+    def may_be(self, code: object, title: object) -> bool:
+        """Whether a listing with this SKU field and title answers to any of them."""
+        return _plain(code) in self._codes or _plain(title) in self._titles
+
+    def among(self, listings: Sequence[Observed]) -> list[Found | Absent]:
+        """What answers to each intent, in their order."""
+        by_word = defaultdict[tuple[str, str], list[Observed]](list)
+        for listing in listings:
+            for word in _words(listing):
+                by_word[word].append(listing)
+        return [_answer(intent, [hit for word in _wanted(intent) for hit in by_word[word]]) for intent in self._intents]
+
+
+def _worth_reading(base: Row, answering: Answering, searched: set[int]) -> bool:
+    """What answers by its base, and what was searched out and has models: one of them may bear a SKU of ours."""
+    found = base.get("has_model") and int(base["item_id"]) in searched
+    return bool(found) or answering.may_be(base.get("item_sku"), base.get("item_name"))
+
+
+def _words(listing: Observed) -> set[tuple[str, str]]:
+    offers = {("sku", _plain(offer.sku)) for offer in listing.offers if offer.sku}
+    return {("code", _plain(listing.code)), ("title", _plain(listing.title)), *offers}
+
+
+def _wanted(intent: Intent) -> set[tuple[str, str]]:
+    words = {("title", _plain(intent.title)), *(("sku", _plain(sku)) for sku in intent.skus)}
+    return {word for word in {*words, *(("code", code) for code in _codes(intent))} if word[1]}
+
+
+def _codes(intent: Intent) -> set[str]:
+    return {_plain(sku_field(intent)), _plain(intent.code)} - {""}
+
+
+def _answer(intent: Intent, hits: Sequence[Observed]) -> Found | Absent:
+    listings = {hit.external_id: hit for hit in hits if not _long_gone(intent, hit)}
+    matches = [_half_built(intent, listing) for listing in listings.values()]
+    ordered = sorted(matches, key=lambda o: (o.created_at or o.seen_at, o.external_id))
+    return Found(tuple(ordered)) if ordered else Absent()
 
 
 def sku_field(intent: Intent) -> str:
@@ -142,14 +174,9 @@ def sku_field(intent: Intent) -> str:
     return intent.code if intent.has_options else intent.skus[0]
 
 
-def answers_to(intent: Intent, base: Row) -> bool:
-    """Same SKU field or same title."""
-    sku, title = str(base.get("item_sku") or ""), str(base.get("item_name") or "")
-    return _same(sku, sku_field(intent)) or _same(sku, intent.code) or _same(title, intent.title)
-
-
-def _same(one: str, other: str) -> bool:
-    return bool(one.strip()) and one.strip().casefold() == other.strip().casefold()
+def _plain(text: object) -> str:
+    """As two texts are compared: without case and blanks at the ends."""
+    return str(text or "").strip().casefold()
 
 
 def _half_built(intent: Intent, listing: Observed) -> Observed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from adapters.contract import MarketplaceError, Order
 from adapters.shopee.client import ShopeeClient
@@ -23,8 +24,8 @@ def changed_since(client: ShopeeClient, since: datetime, now: datetime) -> Itera
     start, end = since - OVERLAP, now + OVERLAP
     while start < end:
         until = min(start + WINDOW, end)
-        for numbers in _pages(client, start, until):
-            found = [o for o in _details(client, numbers) if o.updated_at >= since - OVERLAP]
+        for details in client.abreast(partial(_details, client), _pages(client, start, until)):
+            found = [o for o in details if o.updated_at >= since - OVERLAP]
             yield from sorted(found, key=lambda o: (o.updated_at, o.id))
         start = until
 

@@ -8,13 +8,14 @@ Shopee, facts section 4.3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session, col, select
 
-from adapters.contract import Order, OrderLine, OrderState
+from adapters.contract import MarketplaceError, Order, OrderLine, OrderSource, OrderState
 from syncer.catalogue.ledger import book
 from syncer.catalogue.model import Movement, MovementKind
 from syncer.channels.shop import Shop
@@ -28,6 +29,9 @@ FIRST_PULL = timedelta(days=15)
 """How far back the first pull reads: the longest window a marketplace gives at once (Shopee, facts section 4.1)."""
 
 PAGE = 50
+
+AGEING = 0.75
+"""From this share of their greatest age on the orders are read again beside the calls, so that none has to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,18 @@ def pull(shop: Shop, lease: Lease) -> Pulled:
     if shop.orders is None:
         return Pulled()
     began = shop.clock.now()
+    return _book(shop, lease, shop.orders.orders(_since(shop, began)), began)
+
+
+def _since(shop: Shop, began: datetime) -> datetime:
     with shop.database.read() as session:
-        since = session.get_one(ChannelRow, shop.id).orders_since or began - FIRST_PULL
+        return session.get_one(ChannelRow, shop.id).orders_since or began - FIRST_PULL
+
+
+def _book(shop: Shop, lease: Lease, orders: Iterable[Order], began: datetime) -> Pulled:
+    """Book `orders` page by page; only then does the pull that `began` then count as done."""
     total = Pulled()
-    for page in _pages(shop.orders.orders(since)):
+    for page in _pages(orders):
         total = _plus(total, _store(shop, lease, page, began))
     with shop.database.write() as session:
         lease.check(session)
@@ -65,6 +77,44 @@ def pull(shop: Shop, lease: Lease) -> Pulled:
         channel.orders_pulled_at, channel.orders_since = began, began - OVERLAP
         session.add(channel)
     return total
+
+
+@dataclass(slots=True)
+class Refresh:
+    """The errand of reading the orders once more before they are too old for a stock write.
+
+    A reading that failed is not repeated: once the orders are too old the run reads them itself, and says so.
+    """
+
+    shop: Shop
+    lease: Lease
+    _began: datetime = field(init=False)
+    _failed: MarketplaceError | None = None
+
+    def begin(self) -> Callable[[], list[Order]] | None:
+        """See `Errand`."""
+        source, now = self.shop.orders, self.shop.clock.now()
+        if source is None or self._failed is not None or not self._ageing(now):
+            return None
+        self._began = now
+        return partial(_all, source, _since(self.shop, now))
+
+    def conclude(self, read: list[Order]) -> bool:
+        """See `Errand`: a sale puts the planned stocks out of date."""
+        return _book(self.shop, self.lease, read, self._began).movements > 0
+
+    def failed(self, error: MarketplaceError) -> None:
+        """See `Errand`."""
+        self._failed = error
+
+    def _ageing(self, now: datetime) -> bool:
+        with self.shop.database.read() as session:
+            pulled = session.get_one(ChannelRow, self.shop.id).orders_pulled_at
+        return pulled is not None and now - pulled > AGEING * timedelta(seconds=self.shop.orders_max_age_s)
+
+
+def _all(source: OrderSource, since: datetime) -> list[Order]:
+    return list(source.orders(since))
 
 
 def _pages(orders: Iterable[Order]) -> Iterable[list[Order]]:

@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func
@@ -37,6 +38,7 @@ from syncer.errors import ChannelStopped
 from syncer.listing.render import render
 from syncer.store.tables import ChannelRow, FacetRow, ListingRow, ProductRow, RunRow
 from syncer.sync import intents, orders, track
+from syncer.sync.beside import Errand, at_once, beside
 from syncer.sync.diff import key_of
 from syncer.sync.guard import Thresholds
 from syncer.sync.lease import Lease, LeaseLost, hold
@@ -216,7 +218,9 @@ def _round(course: Course) -> bool:
     with shop.database.write() as session:
         course.lease.check(session)
         mark_changed(session, shop.id, shop.clock.now())
-    if _ask(course) or _read_disturbed(course):
+    # Where calls go side by side the queues are asked about beside them, and here only when nothing is to be sent.
+    side_by_side = shop.lanes() > 1
+    if (not side_by_side and at_once(_asking(course))) or _read_disturbed(course):
         return True
     planned = _plan(shop, course.request, course.wish)
     if _needs_orders(course, planned) and _pull_orders(course):
@@ -225,22 +229,26 @@ def _round(course: Course) -> bool:
     if _look(course, planned):
         return True
     calls = shop.adapter.calls(_sendable(course, planned))
-    return _send_all(course, planned, calls)
+    return _send_all(course, planned, calls) or (side_by_side and at_once(_asking(course)))
 
 
 def _send_all(course: Course, planned: Plan, calls: Sequence[Call]) -> bool:
     """Send `calls` in their order, as many at once as the shop's allowance needs; whatever left also lands."""
     waiting, landed, ended = deque(calls), 0, None
-    with Flight(course.shop) as flight:
+    with Flight(course.shop) as flight, beside(_errands(course)) as errands:
         while waiting or flight.airborne:
             try:
                 lanes = course.shop.lanes()
+                if lanes > 1 and errands.turn():
+                    waiting.clear()
                 if waiting and flight.has_room(waiting[0], lanes):
                     if _another_round(course, waiting[0], landed):
                         waiting.clear()
                         continue
                     call = waiting.popleft()
                     flight.launch(call, lanes, prepare(course.shop, course.lease, planned, call))
+                    continue
+                if not flight.airborne:
                     continue
                 sent = flight.land()
                 landed += 1
@@ -351,9 +359,19 @@ def _note(course: Course, planned: Plan) -> None:
         note(session, course.shop.id, course.run_id, planned)
 
 
-def _ask(course: Course) -> bool:
-    """Ask about what the marketplace has queued or reviews; True when an end was learnt."""
-    learnt = track.ask(course.shop, course.lease, course.run_id, course.request.skus)
+def _errands(course: Course) -> list[Errand]:
+    """What is read beside the calls. Where the orders cannot be read, the run has seen that already."""
+    asking = _asking(course)
+    return [orders.Refresh(course.shop, course.lease), asking] if course.rises else [asking]
+
+
+def _asking(course: Course) -> Errand:
+    told = partial(_learnt, course)
+    return track.Ask(course.shop, course.lease, course.run_id, course.request.skus, told)
+
+
+def _learnt(course: Course, learnt: track.Learnt) -> bool:
+    """Take in what queues and reviews have said; True when an end was learnt."""
     ended = [(pending, outcome) for pending, outcome in learnt if not isinstance(outcome, Accepted)]
     for pending, outcome in ended:
         course.outcomes[type(outcome).__name__.lower()] += 1

@@ -7,9 +7,10 @@ is sent for that facet until `Tracker.poll` has told what became of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session, col, select
 
@@ -39,31 +40,58 @@ class Pending:
     source: str | None = None
 
 
-def ask(shop: Shop, lease: Lease, run_id: int, skus: frozenset[str] | None) -> list[tuple[Pending, Outcome]]:
-    """Ask about what is due to be asked about, store what was learnt, and give it back (empty: nothing was due).
+Learnt = Sequence[tuple[Pending, Outcome]]
 
-    Raises:
-        AuthError: the shop must be authorised again.
-        LeaseLost: another run has the channel; nothing was stored.
+
+@dataclass(slots=True)
+class Ask:
+    """The errand of asking about what is due to be asked about, and storing what was learnt.
+
+    `told` is given what was learnt and says whether the plan is out of date by it.
     """
-    if not isinstance(shop.adapter, Tracker):
-        return []
-    now = shop.clock.now()
-    with shop.database.read() as session:
-        due = _due(session, shop.id, skus, now)
-    if not due:
-        return []
-    with shop.database.write() as session:
-        lease.arm(session, shop.adapter.limits.deadline_s)
-    try:
-        outcomes = shop.adapter.poll(_receipts(due))
-    except AuthError:
-        raise
-    except MarketplaceError as error:
-        _postpone(shop, lease, due, error.until or shop.clock.now() + ASK_AGAIN)
-        return []
-    _record(shop, lease, run_id, due, outcomes)
-    return list(zip(due, outcomes, strict=True))
+
+    shop: Shop
+    lease: Lease
+    run_id: int
+    skus: frozenset[str] | None
+    told: Callable[[Learnt], bool]
+    _due: Sequence[Pending] = field(default=())
+
+    def begin(self) -> Callable[[], list[Outcome]] | None:
+        """See `Errand`.
+
+        Raises:
+            LeaseLost: another run has the channel.
+        """
+        tracker, now = self.shop.adapter, self.shop.clock.now()
+        if not isinstance(tracker, Tracker):
+            return None
+        with self.shop.database.read() as session:
+            self._due = _due(session, self.shop.id, self.skus, now)
+        if not self._due:
+            return None
+        with self.shop.database.write() as session:
+            self.lease.arm(session, self.shop.adapter.limits.deadline_s)
+        return partial(tracker.poll, _receipts(self._due))
+
+    def conclude(self, read: Sequence[Outcome]) -> bool:
+        """See `Errand`.
+
+        Raises:
+            LeaseLost: another run has the channel; nothing was stored.
+        """
+        _record(self.shop, self.lease, self.run_id, self._due, read)
+        return self.told(list(zip(self._due, read, strict=True)))
+
+    def failed(self, error: MarketplaceError) -> None:
+        """Ask again later.
+
+        Raises:
+            AuthError: the shop must be authorised again.
+        """
+        if isinstance(error, AuthError):
+            raise error
+        _postpone(self.shop, self.lease, self._due, error.until or self.shop.clock.now() + ASK_AGAIN)
 
 
 def _receipts(due: Sequence[Pending]) -> list[Receipt]:

@@ -103,12 +103,13 @@ def environment() -> dict[str, str]:
 
 @contextmanager
 def world(
-    switches: Mapping[str, str] | None = None, record: Path | None = None, marketplaces: Sequence[str] = ("shopee",)
-) -> Iterator[World]:
+    switches: Mapping[str, str] | None = None, record: Path | None = None, marketplaces: Sequence[str] = ("shopee",),
+    limits: str = "fast",
+) -> Iterator[World]:  # fmt: skip
     """A fresh world with empty shops, on free loopback ports."""
     with (
         tempfile.TemporaryDirectory(prefix="syncer-prove-") as folder,
-        launch(marketplaces=marketplaces, limits="fast", switches=dict(switches or {}), record=record) as sandboxes,
+        launch(marketplaces=marketplaces, limits=limits, switches=dict(switches or {}), record=record) as sandboxes,
     ):
         here = World(Path(folder), sandboxes[marketplaces[0]], list(sandboxes))
         sandboxes.write_config(here.config)

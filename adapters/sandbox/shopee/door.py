@@ -41,7 +41,7 @@ def config_lines(shop: Shop, configured: Pair, base: str, rate: int, fast: bool)
     return ChannelLines(
         channel=CHANNEL, marketplace="shopee", url=base, shop_id=str(shop.shop_id),
         limits={
-            "rates": f'[{{ scope = "app", count = {rate}, window_s = 1.0 }}]', "concurrency": "2",
+            "rates": f'[{{ scope = "app", count = {rate}, window_s = 1.0 }}]', "concurrency": "8",
             "settle_s": f"{delay_s(SETTLE_S, fast)}",
             "create_ready_s": f"{ceil(1000 * delay_s(READY_S, fast)) / 1000}",
             "deadline_s": "30.0",
