@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from adapters.blibli import reads
@@ -21,6 +23,8 @@ Row = Mapping[str, Any]
 OVERLAP = timedelta(minutes=5)  # their clock and ours
 BY_TITLE_AT_MOST = 5
 """So many listings are read by their title, which shows variants that were added by hand; more by their SKUs."""
+FEW = 3
+"""For so few looks the search is the shorter way in any store."""
 HARD_TO_SEE = {"OOS": ListingState.live_oos, "SUSPENDED": ListingState.banned}
 """States of list V3 that another list may not show (facts, section 8)."""
 
@@ -113,12 +117,26 @@ class Looking:
         if not intents:
             return []
         hidden = self._states(HARD_TO_SEE)
-        rows = [row for archived in (False, True) for row in self._rows_of(intents, archived)]
-        listings = self._listings(rows, facts, context, {})
+        rows = self._all_if_few(len(intents))
+        if rows is None:
+            rows = [row for archived in (False, True) for row in self._rows_of(intents, archived)]
+        listings = Shown(self._listings(rows, facts, context, {}))
         pending = list(reads.submissions(self._client))
         sent = [i for i in intents if i.sent_at is not None]
         queues = _Queues(self._client, sent, context)
         return [self._answer(intent, listings, hidden, pending, queues, context) for intent in intents]
+
+    def _all_if_few(self, looks: int) -> list[Row] | None:
+        """The whole store, if that takes no more pages than there are looks; fewer calls than a search for each."""
+        if looks <= FEW:
+            return None
+        rows: list[Row] = []
+        most = looks * reads.PAGE_V2
+        for archived in (False, True):
+            rows += islice(reads.variants(self._client, archived), most + 1 - len(rows))
+            if len(rows) > most:
+                return None
+        return rows
 
     def _rows_of(self, intents: Sequence[Intent], archived: bool) -> Iterator[Row]:
         """By every SKU; by title too, where nothing was sent yet: a listing made by hand may carry no SKU."""
@@ -130,13 +148,13 @@ class Looking:
     def _answer(
         self,
         intent: Intent,
-        listings: Sequence[Observed],
+        listings: Shown,
         hidden: Mapping[str, Row],
         pending: Sequence[Row],
         queues: _Queues,
         context: Context,
     ) -> Found | Absent | NotYet:
-        found = [o for o in listings if _answers(intent, o)]
+        found = listings.answering(intent)
         shown = {o.external_id for o in found}
         found += [
             without_variants(row, HARD_TO_SEE.get(_state(row), ListingState.banned), context.now)
@@ -259,9 +277,21 @@ def _names(row: FeedRow, intent: Intent) -> bool:
 # --- what answers to an intent ---------------------------------------------------------------------------------------
 
 
-def _answers(intent: Intent, listing: Observed) -> bool:
-    skus = {o.sku.casefold() for o in listing.offers if o.sku}
-    return bool(skus & {s.casefold() for s in intent.skus}) or _same(listing.title, intent.title)
+class Shown:
+    """Listings by what an intent answers to: a variant's SKU, or the title."""
+
+    def __init__(self, listings: Iterable[Observed]) -> None:
+        self._by_word = defaultdict[tuple[str, str], list[Observed]](list)
+        for listing in listings:
+            words = {("sku", o.sku.casefold()) for o in listing.offers if o.sku}
+            for word in {*words, ("title", listing.title.strip().casefold())}:
+                self._by_word[word].append(listing)
+
+    def answering(self, intent: Intent) -> list[Observed]:
+        """Each listing that bears one of its SKUs or its title, once."""
+        words = [("sku", sku.casefold()) for sku in intent.skus]
+        words += [("title", title)] if (title := intent.title.strip().casefold()) else []
+        return list({hit.external_id: hit for word in words for hit in self._by_word.get(word, ())}.values())
 
 
 def _overlaid(listing: Observed, hidden: Mapping[str, Row]) -> Observed:

@@ -131,12 +131,25 @@ def test_nothing_there_is_absent_one_answer_per_intent() -> None:
 @responses.activate
 def test_fifty_skus_a_look() -> None:
     shows()
-    find(*(replace(SENT, skus=tuple(f"S{n}-{m}" for m in range(20))) for n in range(6)))
+    find(*(replace(SENT, skus=tuple(f"S{n}-{m}" for m in range(40))) for n in range(3)))
     sizes = [
         len(body(c)["merchantSkus"])
         for c in responses.calls if "getProductList" in str(c.request.url)
     ]  # fmt: skip
     assert sizes == [50, 50, 20] * 2
+
+
+@responses.activate
+def test_many_looks_at_a_small_store_read_it_whole() -> None:
+    shows(live=[variant_row("KP-1")])
+    intents = [NEW, *(replace(NEW, code=f"X{n}", title=f"Lain {n}", skus=(f"X{n}",)) for n in range(9))]
+    first, *others = find(*intents)
+    assert isinstance(first, Found)
+    assert others == [Absent()] * 9
+    asked_for = [body(c) for c in responses.calls if "getProductList" in str(c.request.url)]
+    assert [(b.get("merchantSkus"), b.get("productName"), b["isArchive"]) for b in asked_for] == [
+        (None, None, False), (None, None, True),
+    ]  # fmt: skip
 
 
 @responses.activate
