@@ -25,18 +25,35 @@ LEAST = 1 / 1024
 LATE_S = 0.01  # how late a sleeping caller may wake without losing its place
 REMEMBERED_FROM_S = 10.0  # windows at least this long outlive the process: a restart must not spend them again
 LATEST_SHARE = 0.2  # weight of the newest call in the measured latency
+LASTING = ("app", "shop")
 SWEEP_AFTER = 64  # so many new budgets, and those at rest are forgotten
 SPARE_LANES = 1  # one more call in flight than rate x latency asks for: latencies vary
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What refusals have taught of a budget: the share of its rate that is used, and the one to climb back to."""
+
+    level: float
+    aim: float | None = None
+
+
 class Memory(Protocol):
-    """Where calls counted against long windows are kept, so that a restart, or another process, knows of them."""
+    """Where calls counted against long windows are kept, and what refusals taught, so that a restart, or another
+    process, knows of them.
+    """
 
     def recall(self, budget: str, window_s: float) -> Mapping[int, float]:
         """{number of a spent call: its age in seconds, never negative} of the last `window_s` seconds."""
 
     def spend(self, budget: str, window_s: float) -> int:
         """Write down a call that is about to leave; its number."""
+
+    def learnt(self, budget: str) -> Learnt | None:
+        """What refusals have taught of this budget; None if nothing."""
+
+    def learn(self, budget: str, learnt: Learnt | None) -> None:
+        """Keep it; None forgets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +91,23 @@ class Budget:
         self.fill = min(FILL_MOST, max(FILL, 1 - UNEVEN_S / rate.window_s))
 
     @property
+    def lasts(self) -> bool:
+        """Whether what is learnt of it is worth keeping: an app or a shop stays, a SKU's or a queue's hour passes."""
+        return self.rate.scope in LASTING
+
+    @property
     def spacing(self) -> float:
         """Seconds between two calls at the present level."""
         return self.rate.window_s / (self.rate.count * self.fill * self.level)
+
+    @property
+    def learnt(self) -> Learnt | None:
+        """What refusals have taught; None if there is nothing to remember."""
+        return None if self.level == 1.0 and self._aim is None else Learnt(self.level, self._aim)
+
+    def take_up(self, learnt: Learnt) -> None:
+        """Go on from what an earlier process had learnt."""
+        self.level, self._aim = min(1.0, max(LEAST, learnt.level)), learnt.aim
 
     def catch_up(self, memory: Memory, now: float) -> None:
         """Count the calls that were written down by others: by this budget of an earlier process, or of another."""
@@ -157,7 +188,8 @@ class Budget:
 class Pacer:
     """Every budget of one process. Share one among the channels that share an app. Thread-safe.
 
-    With a `memory`, windows of 10 s and more are kept there and shared with other processes.
+    With a `memory`, windows of 10 s and more are kept there and shared with other processes; what refusals taught
+    outlives the process there.
     """
 
     def __init__(self, clock: Clock, memory: Memory | None = None) -> None:
@@ -200,6 +232,10 @@ class Pacer:
             if self._memory is not None and budget.rate.window_s >= REMEMBERED_FROM_S:
                 budget.write_down(self._memory)
 
+    def _keep(self, budget: Budget, before: Learnt | None) -> None:
+        if self._memory is not None and budget.lasts and budget.learnt != before:
+            self._memory.learn(budget.name, budget.learnt)
+
     def took(self, seconds: float) -> None:
         """Tell how long a call was on its way, there and back."""
         with self._lock:
@@ -224,7 +260,9 @@ class Pacer:
         with self._lock:
             now = self._clock.monotonic()
             for budget in self._of(rates, keys, now):
+                before = budget.learnt
                 budget.went_well(now)
+                self._keep(budget, before)
 
     def refused(
         self, rates: Sequence[Rate], keys: Mapping[str, str], sent_at: float, retry_after: float | None
@@ -236,7 +274,9 @@ class Pacer:
             now = self._clock.monotonic()
             budgets = self._of(rates, keys, now)
             for budget in budgets:
+                before = budget.learnt
                 budget.refused(sent_at, now, retry_after)
+                self._keep(budget, before)
             return max((b.earliest(now) for b in budgets), default=now + (retry_after or 0.0))
 
     def level(self, rate: Rate, identity: str) -> float:
@@ -254,9 +294,15 @@ class Pacer:
             known = self._budgets.get((rate, identity))
             if known is None:
                 self._forget(now)
-                known = self._budgets[rate, identity] = Budget(rate, now, _name(rate, identity))
+                known = self._budgets[rate, identity] = self._opened(rate, identity, now)
             found.append(known)
         return found
+
+    def _opened(self, rate: Rate, identity: str, now: float) -> Budget:
+        budget = Budget(rate, now, _name(rate, identity))
+        if self._memory is not None and budget.lasts and (learnt := self._memory.learnt(budget.name)) is not None:
+            budget.take_up(learnt)
+        return budget
 
     def _forget(self, now: float) -> None:
         """Queues and SKUs come and go: their budgets, once at rest, are not kept for ever."""

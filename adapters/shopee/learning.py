@@ -36,8 +36,7 @@ def learn(client: ShopeeClient, categories: Sequence[str]) -> Facts:
         found, brands, mandatory = rule
         bounds[category] = shop.bounds_of(found, tree, mandatory)
         private[category] = shop.category_json(found, tree, brands, mandatory)
-    couriers = shop.couriers_of(client.read("get_channel_list").rows("logistics_channel_list"))
-    kept = {"couriers": couriers, "location": _location(client), "categories": private}
+    kept = {"couriers": _couriers(client), "location": _location(client), "categories": private}
     return Facts(client.access.shop_id, bounds, dump(kept))
 
 
@@ -104,6 +103,10 @@ def _brands(client: ShopeeClient, category: str) -> tuple[list[Row], bool]:
         if not reply.get("has_next_page"):
             return brands, mandatory
         offset = int(reply.get("next_offset") or offset + PAGE)
+
+
+def _couriers(client: ShopeeClient) -> list[int]:
+    return shop.couriers_of(client.read("get_channel_list").rows("logistics_channel_list"))
 
 
 def _location(client: ShopeeClient) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from adapters.clock import Clock
 from adapters.contract import Absent, Found, Intent, ListingState, MarketplaceError, Observed
 from adapters.shopee import mapping
-from adapters.shopee.client import IDS_PER_READ, ShopeeClient
+from adapters.shopee.client import IDS_PER_READ, PAGE, ShopeeClient
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
@@ -57,6 +57,8 @@ class Looking:
                 if item not in seen:
                     seen.add(item)
                     yield item
+            if len(seen) < PAGE:
+                return  # one page: none was turned
 
     def _window(self, since: int | None, until: int | None) -> Iterator[int]:
         """Ids changed within a window; too many for one list are taken in halves of its time (facts, section

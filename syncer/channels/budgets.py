@@ -1,4 +1,6 @@
-"""Calls spent against long windows of a marketplace's limits, kept in the store, so that a restart knows of them."""
+"""What a marketplace's limits have seen of us, kept in the store, so that a restart knows of it: calls spent against
+long windows, and the pace that refusals have taught.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,12 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 
 from adapters.clock import Clock
-from adapters.pacing import Pacer
+from adapters.pacing import Learnt, Pacer
 from syncer.store.database import Database
-from syncer.store.tables import BudgetUseRow
+from syncer.store.tables import BudgetLearntRow, BudgetUseRow
+
+LEARNT_LASTS = timedelta(days=1)
+"""What was learnt longer ago says little: the marketplace's limit may be another by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,26 @@ class StoredBudgets:
             if row.id is None:
                 raise LookupError("the database gave the call no number")
             return row.id
+
+    def learnt(self, budget: str) -> Learnt | None:
+        """What refusals taught within the last day."""
+        with self.database.read() as session:
+            row = session.get(BudgetLearntRow, self._named(budget))
+            if row is None or not timedelta(0) <= self.clock.now() - row.at <= LEARNT_LASTS:
+                return None
+            return Learnt(row.level, row.aim)
+
+    def learn(self, budget: str, learnt: Learnt | None) -> None:
+        """Keep what refusals taught; None forgets it."""
+        with self.database.write() as session:
+            row = session.get(BudgetLearntRow, self._named(budget))
+            if learnt is None:
+                if row is not None:
+                    session.delete(row)
+                return
+            row = row or BudgetLearntRow(budget=self._named(budget), at=self.clock.now())
+            row.level, row.aim, row.at = learnt.level, learnt.aim, self.clock.now()
+            session.add(row)
 
     def _named(self, budget: str) -> str:
         return f"{self.marketplace} {budget}"

@@ -229,6 +229,18 @@ class BudgetUseRow(SQLModel, table=True):
     at: datetime = _instant(nullable=False)
 
 
+class BudgetLearntRow(SQLModel, table=True):
+    """The pace that a marketplace's refusals have taught of one of its limits."""
+
+    __tablename__ = "budget_learnt"
+    budget: str = Field(sa_column=Column(Text(), primary_key=True))
+    level: float = 1.0
+    """Share of the rate in use."""
+    aim: float | None = None
+    """The share to climb back to; None when nothing is known of the new limit."""
+    at: datetime = _instant(nullable=False)
+
+
 class LeaseRow(SQLModel, table=True):
     __tablename__ = "lease"
     channel_id: int = Field(sa_column=Column(BigInteger(), ForeignKey("channel.id"), primary_key=True))

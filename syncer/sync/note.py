@@ -6,7 +6,7 @@ A listing without anything left to push is due again only at the instant at whic
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -42,40 +42,44 @@ def note(session: Session, channel_id: int, run_id: int, plan: Plan) -> None:
     _replace_stops(session, run_id, plan, stops, open_changes | waiting)
     busy = {listing_id for listing_id, _ in open_changes}
     busy |= {w.listing_id for w in plan.waiting if w.view.code == NOT_ASKED}
-    for row in _listings(session, plan):
-        _want(session, row, plan.renders, busy, plan)
+    codes = {listing_id: code for code, listing_id in plan.listing_ids.items()}
+    for part in batches(sorted(codes)):
+        _want(session, part, plan.renders, busy, codes)
 
 
 def _stop(plan: Plan, change: Change) -> Stop:
     return plan.listing_ids[change.code], key_of(change)
 
 
-def _listings(session: Session, plan: Plan) -> list[ListingRow]:
-    ids = sorted(plan.listing_ids.values())
-    return [
-        row for part in batches(ids) for row in session.exec(select(ListingRow).where(col(ListingRow.id).in_(part)))
-    ]
-
-
 # --- desired values --------------------------------------------------------------------------------------------------
 
 
-def _want(session: Session, row: ListingRow, renders: Mapping[str, Rendered], busy: set[int], plan: Plan) -> None:
-    code = next((c for c, listing_id in plan.listing_ids.items() if listing_id == row.id), "")
-    rendered = renders[code]
-    if row.id not in busy:
-        row.due_at = rendered.until
-    if rendered.listing is not None:
-        _desire(session, row, rendered.listing, rendered)
-    session.add(row)
+def _want(
+    session: Session, listing_ids: Sequence[int], renders: Mapping[str, Rendered], busy: set[int],
+    codes: Mapping[int, str],
+) -> None:  # fmt: skip
+    """What these listings should show; read and written by the batch, not one by one."""
+    offers: dict[int, list[OfferRow]] = {listing_id: [] for listing_id in listing_ids}
+    for offer in session.exec(select(OfferRow).where(col(OfferRow.listing_id).in_(listing_ids))):
+        offers[offer.listing_id].append(offer)
+    for row in session.exec(select(ListingRow).where(col(ListingRow.id).in_(listing_ids))).all():
+        listing_id = row.id or 0
+        rendered = renders[codes[listing_id]]
+        if listing_id not in busy:
+            row.due_at = rendered.until
+        if rendered.listing is not None:
+            _desire(session, row, offers[listing_id], rendered.listing, rendered)
+        session.add(row)
 
 
-def _desire(session: Session, row: ListingRow, listing: Listing, rendered: Rendered) -> None:
+def _desire(
+    session: Session, row: ListingRow, offers: Sequence[OfferRow], listing: Listing, rendered: Rendered
+) -> None:
     row.content_desired, row.structure_desired = to_text(listing.content), to_text(listing.structure)
     row.visibility_desired = listing.visible
     if row.created and row.renderer != RENDERER:
         _rebase(row, listing, rendered)
-    for offer in session.exec(select(OfferRow).where(OfferRow.listing_id == row.id)):
+    for offer in offers:
         price = listing.prices.get(offer.sku)
         if price is not None and (offer.price_desired, offer.stock_desired) != (price.list, listing.stocks[offer.sku]):
             offer.price_desired, offer.stock_desired = price.list, listing.stocks[offer.sku]

@@ -25,8 +25,10 @@ from syncer.sync.lease import Lease
 OVERLAP = timedelta(minutes=10)
 """Read again what the last pull may have missed: orders are indexed late, and clocks differ."""
 
-FIRST_PULL = timedelta(days=15)
-"""How far back the first pull reads: the longest window a marketplace gives at once (Shopee, facts section 4.1)."""
+FIRST_PULL = timedelta(days=15) - timedelta(minutes=10)
+"""How far back the first pull reads: just within the longest window that a marketplace gives at once (Shopee, facts
+section 4.1), so that it is one call.
+"""
 
 PAGE = 50
 
