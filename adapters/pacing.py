@@ -1,7 +1,9 @@
 """How fast calls may leave: several budgets at once, spaced rather than in bursts.
 
 A budget is one `Rate` for one identity of its scope (this app, that shop, this operation). Short windows are
-spaced evenly; long ones (a daily quota) are counted. A marketplace that refuses for speed halves the budgets
+spaced evenly, and in no window of that length are more calls judged than it holds, though they arrive unevenly: a
+call that was answered late was perhaps judged late, and counts as long as if it had left later. Long windows (a daily
+quota) are counted. A marketplace that refuses for speed halves the budgets
 that the call drew on; they climb back to just below what held, then feel their way up slowly.
 """
 
@@ -17,8 +19,10 @@ from typing import Protocol
 from adapters.clock import Clock
 from adapters.contract import Rate
 
-FILL, FILL_MOST = 0.97, 0.99  # share of a rate that is used: calls that leave evenly still arrive unevenly
-UNEVEN_S = 0.3  # by so much at most; of a long window it is a smaller share
+FILL = 0.985  # share of a rate that is used when calls leave evenly
+WINDOW_ROOM = 1.005  # a window counts this much longer than it is
+LATENESS_MOST = 0.25  # of a window: a call that hangs does not stop all others
+WAYS_REMEMBERED = 100  # the shortest way is that of the last so many calls of an operation, and of as many before
 SPACED_UP_TO_S = 120.0  # windows longer than this are counted, not spaced
 CLIMB, CLIMB_TO_KNOWN, PROBE, PROBE_AT_MOST, PROBE_AFTER_WINDOWS = 1.05, 1.3, 0.01, 0.08, 20
 LEAST = 1 / 1024
@@ -56,13 +60,39 @@ class Memory(Protocol):
         """Keep it; None forgets it."""
 
 
+@dataclass(slots=True)
+class Departure:
+    """One call that left at `at` (monotonic), and by how many seconds its way was longer than the shortest known."""
+
+    at: float
+    late: float = 0.0
+
+
+@dataclass(slots=True)
+class Shortest:
+    """The shortest way there and back of the last calls of one operation, in seconds."""
+
+    _now: float = math.inf
+    _before: float = math.inf
+    _calls: int = 0
+
+    def late(self, seconds: float) -> float:
+        """By how much a way that took `seconds` was longer."""
+        if self._calls >= WAYS_REMEMBERED:
+            self._before, self._now, self._calls = self._now, math.inf, 0
+        self._calls += 1
+        self._now = min(self._now, seconds)
+        return seconds - min(self._now, self._before)
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """Leave granted: `at` on the monotonic clock is when the call may go (it has come when `take`
-    returns).
+    returns). `departures` = how the budgets remember it.
     """
 
     at: float
+    departures: tuple[Departure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +116,9 @@ class Budget:
         self._held = 0.0  # highest level that lasted a whole window since the last refusal
         self._window_from, self._in_window, self._calm_windows = now, 0, 0
         self._log: deque[float] = deque()
+        self._departures: deque[Departure] = deque(maxlen=max(1, rate.count))
         self._known: set[int] = set()
         self._probe = PROBE
-        self.fill = min(FILL_MOST, max(FILL, 1 - UNEVEN_S / rate.window_s))
 
     @property
     def lasts(self) -> bool:
@@ -98,7 +128,7 @@ class Budget:
     @property
     def spacing(self) -> float:
         """Seconds between two calls at the present level."""
-        return self.rate.window_s / (self.rate.count * self.fill * self.level)
+        return self.rate.window_s / (self.rate.count * FILL * self.level)
 
     @property
     def learnt(self) -> Learnt | None:
@@ -126,11 +156,19 @@ class Budget:
     def earliest(self, now: float) -> float:
         """When the next call may go."""
         if self.rate.window_s <= SPACED_UP_TO_S:
-            return max(now, self._next, self._hold_until)
+            return max(now, self._next, self._hold_until, self._room_from())
         while self._log and self._log[0] <= now - self.rate.window_s:
             self._log.popleft()
         full = len(self._log) >= max(1, int(self.rate.count * self.level))
         return max(now, self._hold_until, self._log[0] + self.rate.window_s if full else now)
+
+    def _room_from(self) -> float:
+        """From when on one more call fits into every window, by when the earlier ones were judged at the latest."""
+        most = max(1, int(self.rate.count * self.level))
+        if len(self._departures) < most:
+            return 0.0
+        first = self._departures[-most]
+        return first.at + min(first.late, LATENESS_MOST * self.rate.window_s) + WINDOW_ROOM * self.rate.window_s
 
     def at_rest(self, now: float) -> bool:
         """Whether forgetting it would change nothing: nothing spent in its window, nothing learnt, nothing held."""
@@ -138,21 +176,24 @@ class Budget:
         held = max(self._next, self._hold_until) > now - self.rate.window_s
         return self.level == 1.0 and not spent and not held
 
-    def use(self, at: float) -> None:
+    def use(self, at: float) -> Departure:
         """Count a call that goes at `at`."""
+        departure = Departure(at)
+        self._departures.append(departure)
         if self.rate.window_s <= SPACED_UP_TO_S:
             # A sleeper wakes a little late: that much is given back, so that lateness does not add up.
             late = min(self.spacing / 4, LATE_S)
             self._next = max(self._next + self.spacing, at + self.spacing - late)
         else:
             self._log.append(at)
+        return departure
 
     def went_well(self, now: float) -> None:
         """A call was not refused for its speed; after each full window the level may rise."""
         self._in_window += 1
         if now - self._window_from < self.rate.window_s:
             return
-        busy = self._in_window >= 0.7 * self.rate.count * self.fill * self.level
+        busy = self._in_window >= 0.7 * self.rate.count * FILL * self.level
         self._window_from, self._in_window = now, 0
         if busy:
             self._held = max(self._held, self.level)
@@ -195,6 +236,7 @@ class Pacer:
     def __init__(self, clock: Clock, memory: Memory | None = None) -> None:
         self._clock, self._memory = clock, memory
         self._latency_s = 0.0
+        self._shortest: dict[str, Shortest] = {}
         self._swept = 0
         self._lock = threading.Lock()
         self._budgets: dict[tuple[Rate, str], Budget] = {}
@@ -215,8 +257,7 @@ class Pacer:
                 if at > not_after:
                     return TooLate(at)
                 if at <= now:
-                    self._use(budgets, now)
-                    return Slot(now)
+                    return Slot(now, self._use(budgets, now))
             # Nothing is reserved while asleep: a refusal in the meantime holds the sleepers too.
             self._clock.sleep(at - now)
 
@@ -226,21 +267,24 @@ class Pacer:
                 if budget.rate.window_s >= REMEMBERED_FROM_S:
                     budget.catch_up(self._memory, now)
 
-    def _use(self, budgets: Sequence[Budget], now: float) -> None:
+    def _use(self, budgets: Sequence[Budget], now: float) -> tuple[Departure, ...]:
         for budget in budgets:
-            budget.use(now)
             if self._memory is not None and budget.rate.window_s >= REMEMBERED_FROM_S:
                 budget.write_down(self._memory)
+        return tuple(budget.use(now) for budget in budgets)
 
     def _keep(self, budget: Budget, before: Learnt | None) -> None:
         if self._memory is not None and budget.lasts and budget.learnt != before:
             self._memory.learn(budget.name, budget.learnt)
 
-    def took(self, seconds: float) -> None:
-        """Tell how long a call was on its way, there and back."""
+    def took(self, slot: Slot, operation: str, seconds: float) -> None:
+        """Tell how long the call of `slot` was on its way, there and back."""
         with self._lock:
             known = self._latency_s or seconds
             self._latency_s = known + LATEST_SHARE * (seconds - known)
+            late = self._shortest.setdefault(operation, Shortest()).late(seconds)
+            for departure in slot.departures:
+                departure.late = late
 
     def lanes(self, rates: Sequence[Rate], most: int) -> int:
         """How many calls in flight use up these rates at the measured latency: 1 to `most`.

@@ -260,7 +260,7 @@ class Transport:
             return Answer(0, None, "held back by pacing", "no", held_for=held), Sign.final
         began = self._clock.monotonic()
         answer = self._exchange(make(), deadline)
-        self._pacer.took(self._clock.monotonic() - began)
+        self._pacer.took(slot, keys.get("operation", ""), self._clock.monotonic() - began)
         sign = sign_of(answer)
         if sign is Sign.throttled:
             free_at = self._pacer.refused(rates, keys, slot.at, answer.retry_after)

@@ -9,6 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.clock import ManualClock
 from adapters.contract import Rate
@@ -218,3 +220,65 @@ def test_budgets_at_rest_are_forgotten() -> None:
     assert [isinstance(pace.take(rates, {"queue": "q-999"}, clock.monotonic()), Slot) for _ in range(6)].count(
         True
     ) == 4
+
+
+# --- calls that arrive unevenly --------------------------------------------------------------------------------------
+
+
+class Ways(ManualClock):
+    """A clock on which calls come back while somebody sleeps; it remembers when each was judged."""
+
+    def __init__(self) -> None:
+        super().__init__(START)
+        self.pacer = Pacer(self)
+        self.judged: list[float] = []
+        self._under_way: list[tuple[float, Slot, float]] = []
+
+    def leaves(self, slot: Slot, way_s: float) -> None:
+        """A call leaves now, is judged at the end of its way, and answered at once."""
+        self._under_way.append((self.monotonic() + way_s, slot, way_s))
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep; what comes back meanwhile is told to the pacer when it comes back."""
+        until = self.monotonic() + seconds
+        while due := sorted((way for way in self._under_way if way[0] <= until), key=lambda way: way[0]):
+            at, slot, way_s = due[0]
+            self._under_way.remove(due[0])
+            super().sleep(max(0.0, at - self.monotonic()))
+            self.judged.append(at)
+            self.pacer.took(slot, "write", way_s)
+        super().sleep(max(0.0, until - self.monotonic()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(0.0, 0.2), min_size=60, max_size=120), st.floats(0.0, 0.6))
+def test_no_window_holds_more_than_its_rate_however_unevenly_calls_arrive(late: list[float], way_s: float) -> None:
+    clock = Ways()
+    rate = Rate("shop", 10, 1.0)
+    for extra in (0.0, *late):  # the first call shows the shortest way
+        slot = clock.pacer.take([rate], {"shop": "7", "operation": "write"}, clock.monotonic() + 60)
+        assert isinstance(slot, Slot)
+        clock.leaves(slot, way_s + extra)
+    clock.sleep(2.0)
+    for at, tenth_after in zip(clock.judged, clock.judged[10:], strict=False):
+        assert tenth_after - at >= 1.0
+
+
+def test_calls_that_arrive_evenly_use_nearly_all_of_the_rate() -> None:
+    clock = Ways()
+    for _ in range(200):
+        slot = clock.pacer.take([Rate("shop", 10, 1.0)], {"shop": "7"}, clock.monotonic() + 60)
+        assert isinstance(slot, Slot)
+        clock.leaves(slot, 0.3)
+    clock.sleep(2.0)
+    assert 199 / (clock.judged[-1] - clock.judged[0]) >= 9.8
+
+
+def test_a_call_that_hangs_does_not_stop_the_others() -> None:
+    clock = Ways()
+    rate = Rate("shop", 10, 1.0)
+    for number in range(40):
+        slot = clock.pacer.take([rate], {"shop": "7"}, clock.monotonic() + 60)
+        assert isinstance(slot, Slot)
+        clock.leaves(slot, 50.0 if number == 5 else 0.3)
+    assert clock.monotonic() < 4.5
