@@ -32,6 +32,7 @@ from syncer.store.tables import (
     VariantRow,
 )
 from syncer.sync.guard import Binding, History
+from syncer.sync.matching import Doubt
 from syncer.sync.view import (
     FacetView,
     IntentView,
@@ -169,6 +170,7 @@ def _view(
         created=row.created,
         gone=row.state == "gone",
         disturbed=row.disturbed,
+        doubt=_doubt(row, code),
         renderer=row.renderer,
         sources={Facet(facet): source for facet, source in json.loads(row.source_json).items()},
         content=CONTENT.validate_json(row.content_acknowledged) if row.content_acknowledged else None,
@@ -178,6 +180,22 @@ def _view(
         facets=dict(map(_facet, facets)),
         intent=intent,
     )
+
+
+def _doubt(row: ListingRow, code: str) -> str | None:
+    if row.doubt_json is None:
+        return None
+    doubt = json.loads(row.doubt_json)
+    return f"{code}: {DOUBTS[Doubt(doubt['doubt'])]} ({', '.join(doubt['listings'])}); say which with `syncer adopt`"
+
+
+DOUBTS = {
+    Doubt.mixed: "a listing in the shop bears SKUs of several products",
+    Doubt.twice: "several listings in the shop answer to it",
+    Doubt.same_sku: "a listing in the shop bears one of its SKUs twice",
+    Doubt.unknown_sku: "the map names an SKU that is not in the catalogue",
+    Doubt.looks_alike: "a listing in the shop looks like it and bears no SKU",
+}
 
 
 def _facet(row: FacetRow) -> tuple[Key, FacetView]:
