@@ -58,6 +58,9 @@ __all__ = ["OPTIONAL_SECRETS", "SECRETS", "Blibli", "build"]
 
 SECRETS = ("client_id", "client_key", "seller_key", "username")
 OPTIONAL_SECRETS = ("signature_key",)  # once the seller has set one, Blibli wants every call signed (facts, 3.1)
+PICTURED = ("create", "revise", "variants_set")
+"""Calls whose pictures are placeholders until they are sent."""
+
 MAX_PICTURE = 4 * 1024 * 1024  # facts, section 6
 Json = dict[str, Any]
 
@@ -118,6 +121,7 @@ class Blibli:
         single = said.get("blibli.create_body") == "single"
         self._facts = ShopFacts(client.access.store, bound, bound is not None, one_product_per_create=single)
         self._looking = looking.Looking(client)
+        self._orders = orders.Orders(client)
         self._tracking = Tracking(client, clock, limits, lambda: self._facts)
 
     # --- Adapter
@@ -155,7 +159,7 @@ class Blibli:
 
     def orders(self, since: datetime) -> Iterator[Order]:
         """Every order paid at or after `since`, and those cancelled since."""
-        return orders.changed_since(self._client, since, self._clock.now())
+        return self._orders.changed_since(since, self._clock.now())
 
     def learn(self, categories: Sequence[str]) -> Facts:
         """The store's facts for these leaf categories."""
@@ -189,9 +193,9 @@ class Blibli:
         if call.operation == "stock":
             target = offer_of(change)
             keys = {"sku": target}
-        elif call.operation in ("revise", "revise_v1"):
-            target = Memory.of(change).target
-        elif call.operation in ("detail_update", "variants_set"):
+        elif call.operation == "revise":
+            target = Memory.of(change).revise
+        elif call.operation in ("detail_update", "detail_update_bare", "variants_set"):
             target = change.ids.listing if change.ids else ""
             keys = {"sku": target}
         # A stock number is never said twice by the line: it may have been sold from in between.
@@ -205,11 +209,11 @@ class Blibli:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             return [context.lost("", f"answer not understood: {type(error).__name__}") for _ in call.changes]
 
-    # --- pictures travel inside the create
+    # --- pictures travel inside creates, corrections and new variants
 
     def _packed(self, call: Call) -> Packed:
         """The body as it goes on the wire; a product whose pictures cannot be read stays behind (C16)."""
-        if call.operation not in ("create", "revise", "revise_v1"):
+        if call.operation not in PICTURED:
             return Packed(call.body.encode(), {})
         body: Json = json.loads(call.body)
         left_out: dict[str, Outcome] = {}
@@ -243,8 +247,8 @@ def _products(body: Json, call: Call) -> list[tuple[Json, Change]]:
 
 
 def _pictures(change: Change) -> dict[str, Picture]:
-    assert isinstance(change.to, Listing)
-    return {p.sha256: p for p in change.to.content.pictures}
+    listing = change.to if isinstance(change.to, Listing) else change.listing
+    return {p.sha256: p for p in listing.content.pictures} if listing is not None else {}
 
 
 def _with_pictures(product: Json, pictures: Mapping[str, Picture]) -> Json:
@@ -253,7 +257,9 @@ def _with_pictures(product: Json, pictures: Mapping[str, Picture]) -> Json:
     Raises:
         PictureProblem: a file is gone, too large, or not the one that was planned.
     """
-    images = product.get("imageMap") or {}
+    if "imageMap" not in product:
+        return product
+    images = product["imageMap"]
     if isinstance(images, list):
         rows = [{**row, "data": _encoded(row["data"], pictures)} for row in images]
         return {**product, "imageMap": rows}

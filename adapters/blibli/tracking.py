@@ -237,7 +237,7 @@ class _Looking:
         fresh = case.mark.age_s(self._context.now) < self._context.limits.settle_s
         if product.get("state") != "NEED_CORRECTION" or (corrected and fresh):
             return self._context.open(mark)
-        memory = Memory(revise="v2" if l3 else "v1", target=l3 or code, code=code)
+        memory = Memory(revise=code)
         notes = product.get("revisionNotes")
         text = notes if isinstance(notes, str) else str(notes or "Blibli wants it corrected and does not say what")
         return Rejected(Cause.review, "needs_correction", text, (), Ids(l3 or code), memory.text())

@@ -190,16 +190,12 @@ def test_a_structure_write_carries_every_variant_there_is() -> None:
 
 
 def test_a_correction_is_a_revision() -> None:
-    v2 = create(plain_listing(), ids=Ids(L3), next_step='{"revise":"v2","target":"TOQ-15126-00001","code":"MTA-1"}')
-    v1 = create(plain_listing(sku="B"), ids=Ids("MTA-2"), next_step='{"revise":"v1","target":"MTA-2","code":"MTA-2"}')
-    fresh = create(named(3))
-    calls = adapter().calls([fresh, v2, v1])
-    assert operations(calls) == ["revise", "revise_v1", "create"]
-    by_listing, by_code = json.loads(calls[0].body), json.loads(calls[1].body)
-    assert by_listing["submit"] is True
-    assert by_listing["productItems"][0]["price"] == {"regular": 150000, "sale": 150000}
-    assert "submit" not in by_code
-    assert by_code["definingAttributes"] == {"WA-0000002": ["Merah"], "FA-2000060": ["Merah"]}
+    kept = create(plain_listing(), ids=Ids(L3), next_step='{"revise":"MTA-1"}')
+    calls = adapter().calls([create(named(3)), kept])
+    assert operations(calls) == ["revise", "create"]
+    body = json.loads(calls[0].body)
+    assert body["productItems"][0]["price"] == {"regular": 150000, "sale": 150000}
+    assert body["definingAttributes"] == {"WA-0000002": ["Merah"], "FA-2000060": ["Merah"]}
 
 
 def test_what_is_there_is_never_created_again() -> None:

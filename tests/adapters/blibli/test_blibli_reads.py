@@ -48,6 +48,7 @@ from tests.adapters.blibli.store import (
     STORE,
     SUBMISSIONS,
     adapter,
+    bad,
     body,
     coloured_listing,
     create,
@@ -433,6 +434,26 @@ def test_older_orders_are_read_again_for_cancellations() -> None:
     assert order.state is OrderState.cancelled
     first = body(responses.calls[0])["filter"]["statusFPDateRange"]
     assert first["end"] - first["start"] == 30 * 86_400_000
+
+
+@responses.activate
+def test_a_filter_that_knows_six_statuses_is_asked_for_the_one_and_remembered() -> None:
+    asked_for = []
+
+    def answer(request: Any) -> tuple[int, dict[str, str], str]:
+        wanted = json.loads(request.body)["filter"].get("orderItemStatuses")
+        asked_for.append(wanted)
+        if wanted == ["X", "OS", "CR"]:
+            return 400, {}, json.dumps(bad("X", "orderItemStatuses are six"))
+        found = [{"packageId": "P", "orderItems": [order_row(status="X")]}] if wanted == ["X"] else []
+        return 200, {}, json.dumps(seller(found))
+
+    responses.add_callback(responses.POST, ORDERS, answer)
+    shop = adapter()
+    for _ in range(2):
+        [order] = shop.orders(START - timedelta(hours=1))
+        assert order.state is OrderState.cancelled
+    assert asked_for == [["X", "OS", "CR"], ["X"], None, ["X"], None]
 
 
 @responses.activate

@@ -152,7 +152,7 @@ def test_a_create_without_a_queue_id_is_unknown_and_never_repeated(answer: dict[
     responses.post(CREATE, **answer)
     [outcome] = outcomes(adapter(), create(plain_listing()))
     assert isinstance(outcome, Unknown)
-    assert outcome.settles_at == START + timedelta(seconds=120)
+    assert outcome.settles_at == START + timedelta(seconds=300)
     assert len(responses.calls) == 1
 
 
@@ -179,16 +179,11 @@ def test_a_call_refused_as_a_whole_is_parted_until_the_bad_one_stands_alone() ->
 
 
 @responses.activate
-def test_corrections_go_to_their_product() -> None:
-    responses.post(url(f"{SELLER}/products/{L3}/revision"), json=seller({"queueId": QUEUE}))
+def test_a_correction_goes_to_its_product_by_the_code() -> None:
     responses.post(url(f"{SELLER}/product-submissions/MTA-2"), json=seller({"queueId": QUEUE}))
-    shop = adapter()
-    v2 = create(plain_listing(), ids=Ids(L3), next_step=json.dumps({"revise": "v2", "target": L3, "code": "MTA-1"}))
-    v1 = create(plain_listing(), ids=Ids("MTA-2"), next_step='{"revise":"v1","target":"MTA-2","code":"MTA-2"}')
-    for change, code in ((v2, "MTA-1"), (v1, "MTA-2")):
-        [outcome] = outcomes(shop, change)
-        assert isinstance(outcome, Accepted)
-        assert json.loads(outcome.receipt)["code"] == code
+    [outcome] = outcomes(adapter(), create(plain_listing(), ids=Ids(L3), next_step='{"revise":"MTA-2"}'))
+    assert isinstance(outcome, Accepted)
+    assert json.loads(outcome.receipt)["code"] == "MTA-2"
 
 
 @responses.activate
@@ -297,6 +292,40 @@ def test_content_is_applied_field_by_field() -> None:
 
 
 @responses.activate
+def test_the_detail_update_goes_by_the_other_path_where_the_first_is_none() -> None:
+    responses.put(DETAIL, json=bad("X", "no such service"), status=404)
+    responses.put(url(f"{SELLER}/{L3}/detail"), json=seller({}))
+    shop, change = adapter(), listing_change(Facet.content, content(), content(title="Baru"), KNOWN)
+    [first] = outcomes(shop, change)
+    assert isinstance(first, Begun)
+    assert outcomes(shop, replace(change, next_step=first.next_step)) == [Applied(None, ())]
+    responses.replace(responses.PUT, url(f"{SELLER}/{L3}/detail"), json=bad("X", "not found"), status=404)
+    [gone] = outcomes(shop, replace(change, next_step=first.next_step))
+    assert isinstance(gone, Rejected)
+    assert gone.cause is Cause.missing
+
+
+@responses.activate
+def test_fields_of_which_no_name_is_known_go_under_both() -> None:
+    responses.put(DETAIL, json=bad("X", "attribute: Sutra is not among its options"), status=400)
+    shop = adapter()
+    wanted = content(title="Baru", attributes=(("BA-0000004", "Sutra"),))
+    change = listing_change(Facet.content, content(), wanted, KNOWN)
+    [first] = outcomes(shop, change)
+    assert sent(responses) == {"name": "Baru", "attributes": {"BA-0000004": "Sutra"}}
+    assert isinstance(first, Begun)
+    responses.replace(responses.PUT, DETAIL, json=bad("X", "unknown field nonDefiningAttributes"), status=400)
+    [second] = outcomes(shop, replace(change, next_step=first.next_step))
+    assert sent(responses) == {"name": "Baru", "nonDefiningAttributes": {"BA-0000004": "Sutra"}}
+    assert isinstance(second, Begun)
+    responses.replace(responses.PUT, DETAIL, json=seller({}))
+    [end] = outcomes(shop, replace(change, next_step=second.next_step))
+    assert list(sent(responses)) == ["name"]
+    assert isinstance(end, Rejected)
+    assert (end.fields, end.text.split(" (")[0]) == (("attributes",), "attribute: Sutra is not among its options")
+
+
+@responses.activate
 def test_content_that_no_call_changes_is_named() -> None:
     responses.put(DETAIL, json=seller({}))
     change = listing_change(Facet.content, content(), content(title="Baru", category="KA-9"), KNOWN)
@@ -330,6 +359,23 @@ def test_a_structure_write_waits_for_its_ids(answer: dict[str, Any], stage: str)
     assert json.loads(outcome.receipt)["stage"] == stage
     responses.replace(responses.POST, url(f"{SELLER}/products/{L3}/variants"), json=bad("X", "in review"), status=400)
     assert isinstance(outcomes(adapter(), change)[0], Locked)
+
+
+@responses.activate
+def test_a_new_variant_brings_its_pictures(tmp_path: Path) -> None:
+    responses.post(url(f"{SELLER}/products/{L3}/variants"), json=seller({}))
+    seen = Observed(L3, None, "K", ListingState.live, None, None, START)
+    shirt = picture(tmp_path)
+    two = coloured_listing([shirt])
+    change = listing_change(Facet.structure, None, two.structure, KNOWN, observed=seen, listing=two)
+    assert isinstance(outcomes(adapter(), change)[0], Accepted)
+    [key] = sent(responses)["imageMap"]
+    assert sent(responses)["variants"][0]["images"] == [key]
+    assert base64.b64decode(sent(responses)["imageMap"][key]) == (tmp_path / "kaos.jpg").read_bytes()
+    (tmp_path / "kaos.jpg").unlink()
+    [outcome] = outcomes(adapter(), change)
+    assert isinstance(outcome, Rejected)
+    assert outcome.fields == ("pictures",)
 
 
 @responses.activate
