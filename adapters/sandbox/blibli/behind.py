@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
+from adapters.sandbox.behind import Calls, answer, category_end, iso, locks_of, moment, without, word_of
 from adapters.sandbox.blibli import orders, review
 from adapters.sandbox.blibli.context import Context, tree
 from adapters.sandbox.blibli.state import Feed, Product, Promotion, Shop, Variant
-from adapters.sandbox.market import NowhereError
 
 WORDS = {"IN_PROGRESS": "in_review", "NEED_CORRECTION": "needs_correction", "SUSPENDED": "banned",
          "ARCHIVED": "archived"}  # fmt: skip
@@ -26,11 +25,7 @@ class Behind:
 
     def call(self, method: str, name: str, body: Any) -> Any:
         """One `/_sandbox/` call; NowhereError = there is none, ValueError or KeyError = it cannot be done."""
-        if method == "POST" and name.startswith("orders/") and name.endswith("/advance"):
-            order = name.removeprefix("orders/").removesuffix("/advance")
-            row = body.get("item_id") if isinstance(body, Mapping) else None
-            return orders.advance(self.here, order, _word_of(body), row)
-        calls: dict[tuple[str, str], Callable[[Any], Any]] = {
+        calls: Calls = {
             ("GET", "listings"): lambda _: [*self._truth(), *self._queued()],
             ("POST", "listings"): lambda rows: [self._by_hand(row) for row in rows],
             ("POST", "edit"): self._edit,
@@ -44,9 +39,11 @@ class Behind:
             ("POST", "category"): self._category,
             ("DELETE", "state"): self._empty,
         }
-        if (method, name) not in calls:
-            raise NowhereError(f"there is no {method} /_sandbox/{name} here")
-        return calls[(method, name)](body)
+        return answer(calls, self._advance, method, name, body)
+
+    def _advance(self, order: str, body: Any) -> Any:
+        row = body.get("item_id") if isinstance(body, Mapping) else None
+        return orders.advance(self.here, order, word_of(body), row)
 
     # --- the truth ---------------------------------------------------------------------------------------------------
 
@@ -56,7 +53,7 @@ class Behind:
                 "external_id": product.sku if product.ever_live else None, "code": None, "title": product.name,
                 "status": word(product), "fronts": [{"front": "blibli", "status": word(product)}],
                 "variants": [self._variant(product, variant) for variant in product.variants],
-                "created_at": _iso(product.created), "updated_at": _iso(product.updated),
+                "created_at": iso(product.created), "updated_at": iso(product.updated),
             }  # fmt: skip
 
     def _variant(self, product: Product, variant: Variant) -> dict[str, Any]:
@@ -72,7 +69,7 @@ class Behind:
     def _queued(self) -> Iterator[dict[str, Any]]:
         """What has been submitted and is not through the queue yet."""
         for feed, draft in self._drafts():
-            at = _iso(feed.created)
+            at = iso(feed.created)
             yield {
                 "external_id": None, "code": None, "title": draft["name"], "status": "queued",
                 "fronts": [{"front": "blibli", "status": "queued"}],
@@ -133,18 +130,11 @@ class Behind:
         if "sale_price" in body:
             variant.sale = variant.price if body["sale_price"] is None else int(body["sale_price"])
         if body.get("remove_variant"):
-            self._remove(product, variant, body["remove_variant"])
+            product.variants = without(product.variants, variant, body["remove_variant"])
         if body.get("add_variant"):
             self._grow(product, body["add_variant"])
         product.updated = self.here.now
         return {"external_id": product.sku}
-
-    def _remove(self, product: Product, variant: Variant, which: Any) -> None:
-        """Take the variant away that `which` names, or the one that the call is about (true)."""
-        gone = next((v for v in product.variants if v.sku == which), None) if isinstance(which, str) else variant
-        if gone is None or len(product.variants) < 2:
-            raise ValueError("no such variant, or the last one, which cannot go")
-        product.variants = [one for one in product.variants if one is not gone]
 
     def _grow(self, product: Product, variant: Mapping[str, Any]) -> None:
         """Add a variant; what a product without options was becomes its first one."""
@@ -170,12 +160,12 @@ class Behind:
         """A promotion registers until `review_from` (else `from`), then is in review until `from`, then live."""
         product, variant = self._target(body)
         now = self.here.now
-        start = _moment(body.get("from"), now)
+        start = moment(body.get("from"), now)
         low, high = body.get("range", [variant.sale, variant.sale])
         promotion = Promotion(
             self.here.shop.number(), product.number, variant.number, str(body.get("kind", "REGULAR")), int(low),
-            int(high), int(body.get("reserve", 0)), _locks(body.get("locks", True)),
-            _moment(body.get("review_from"), start), start, _moment(body.get("to"), start + 86_400),
+            int(high), int(body.get("reserve", 0)), locks_of(body.get("locks", True), ("price",)),
+            moment(body.get("review_from"), start), start, moment(body.get("to"), start + 86_400),
         )  # fmt: skip
         if promotion.reserve > variant.stock:
             raise ValueError("a promotion cannot reserve more than there is")
@@ -212,17 +202,14 @@ class Behind:
         return {"bound": bound}
 
     def _category(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        if not {"merge", "close"} & set(body):
-            raise ValueError("a category is merged ([from, to]) or closed")
-        if "merge" in body:
-            old, new = body["merge"]
-            if new not in tree()["leafs"]:
-                raise ValueError(f"there is no leaf category {new}")
-            self.here.shop.merged[str(old)] = new
+        end = category_end(body, tree()["leafs"])
+        if end.merged is not None:
+            old, new = end.merged
+            self.here.shop.merged[old] = new
             for product in self.here.shop.products.values():
                 product.category = new if product.category == old else product.category
-        if "close" in body:
-            self.here.shop.closed.append(str(body["close"]))
+        if end.closed is not None:
+            self.here.shop.closed.append(end.closed)
         return {}
 
     def _empty(self, _body: Any) -> dict[str, Any]:
@@ -233,7 +220,7 @@ class Behind:
             published=old.published, review_delay_s=old.review_delay_s, last_product=old.last_product,
             last_number=old.last_number,
         )  # fmt: skip
-        self.here.before.clear()
+        self.here.earlier.clear()
         self.here.agenda.clear()
         return {}
 
@@ -271,28 +258,3 @@ def _choice(product: Product, attribute: str) -> str:
 def _some(key: str) -> str:
     """A value for a mandatory attribute: the first that there is, or a word."""
     return next(iter(tree()["attributes"][key]["options"]), "1")
-
-
-def _iso(stamp: float) -> str:
-    return datetime.fromtimestamp(stamp, UTC).isoformat()
-
-
-def _word_of(body: Any) -> str:
-    """What an order becomes: the word alone, or under one of the names that callers give it."""
-    if isinstance(body, Mapping):
-        return next((str(body[name]) for name in ("to", "status", "state") if name in body), "")
-    return str(body)
-
-
-def _locks(locks: Any) -> list[str]:
-    """What is locked: true = price; a list names it."""
-    if isinstance(locks, bool):
-        return ["price"] if locks else []
-    return [str(lock) for lock in locks]
-
-
-def _moment(value: Any, otherwise: float) -> float:
-    """Seconds since 1970, from a number or from ISO 8601."""
-    if value is None:
-        return otherwise
-    return float(value) if isinstance(value, int | float) else datetime.fromisoformat(str(value)).timestamp()

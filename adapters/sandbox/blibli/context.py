@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import heapq
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +14,7 @@ from adapters.clock import Clock
 from adapters.sandbox.blibli.errors import absent, invalid
 from adapters.sandbox.blibli.state import Feed, Product, Promotion, Shop, Variant
 from adapters.sandbox.limits import delay_s
+from adapters.sandbox.stale import Earlier
 
 SETTLE_S = 300.0
 """Twice the queue and half as much again: a create that came late is through the queue by then."""
@@ -64,8 +64,8 @@ class Context:
     at: float | None = None
     agenda: list[tuple[float, int, str, str]] = field(default_factory=list)
     """What is due by itself: (when, running number, row or review, whose)."""
-    before: dict[int, tuple[float, Product | None]] = field(default_factory=dict)
-    """{product: (when it was last written, what it was before)}: what a stale read shows."""
+    earlier: Earlier[int, Product] = field(default_factory=Earlier)
+    """By a product's number."""
 
     @property
     def now(self) -> float:
@@ -93,18 +93,16 @@ class Context:
     def remember(self, product: Product) -> None:
         """Keep what `product` was before it is written, for stale reads; one that is new was not."""
         known = self.shop.products.get(product.number) is product
-        self.before[product.number] = (self.now, copy.deepcopy(product) if known else None)
+        self.earlier.keep(product.number, self.now, product if known else None)
 
     def seen(self) -> Iterator[Product]:
         """The products as a read shows them, oldest first: stale while that fault is played, within settling time."""
         for number, product in self.shop.products.items():
-            earlier: Product | None = product
-            if self.fault == "stale_read" and number in self.before:
-                written, kept = self.before[number]
-                if self.now - written < delay_s(SETTLE_S, self.fast):
-                    earlier = kept
-            if earlier is not None:
-                yield earlier
+            shown: Product | None = product
+            if self.fault == "stale_read":
+                shown = self.earlier.of(number, self.now, delay_s(SETTLE_S, self.fast), product)
+            if shown is not None:
+                yield shown
 
     def shows_l3(self, product: Product) -> bool:
         """L3 appears after the first review, whichever way it went (facts, sections 4 and 7.3)."""

@@ -15,15 +15,14 @@ from adapters.sandbox.blibli.context import SETTLE_S, Answer, Ask, Context
 from adapters.sandbox.blibli.errors import Refusal, invalid, nowhere
 from adapters.sandbox.blibli.paths import Operation
 from adapters.sandbox.blibli.products import BODY_MOST
-from adapters.sandbox.blibli.state import Shop, plain, restored
+from adapters.sandbox.blibli.state import Shop, restored
 from adapters.sandbox.config_writer import ChannelLines
-from adapters.sandbox.limits import Window, delay_s
-from adapters.sandbox.market import Reply, Request
+from adapters.sandbox.limits import Pace, delay_s
+from adapters.sandbox.market import Reply, Request, plain
+from adapters.sandbox.selling import count_anew, counted
 
 DUPLICATED = frozenset({"blibli-sku", "product-sku", "category-code", "order-item-id"})
 """Ids of the path that some calls want again in the query (facts, section 2)."""
-
-SECOND = 1.0
 
 
 class BlibliMarket:
@@ -36,8 +35,7 @@ class BlibliMarket:
         self.here = Context(shop, clock, dict(positions), fast)
         self.settle_s = delay_s(SETTLE_S, fast)
         self.calls: Counter[str] = Counter()
-        self.rate = Window(door.RATE_PER_S[1] if fast else 0, SECOND)
-        self.hidden = Window(0, SECOND)
+        self.pace = Pace(door.RATE_PER_S[1] if fast else 0, 0)
 
     # --- the door ----------------------------------------------------------------------------------------------------
 
@@ -51,7 +49,7 @@ class BlibliMarket:
 
     def config_lines(self, base: str) -> ChannelLines:
         """The lines of a config of ours."""
-        return door.config_lines(self.here, base, self.rate.count or door.RATE_PER_S[0])
+        return door.config_lines(self.here, base, self.pace.declared or door.RATE_PER_S[0])
 
     def is_token(self, path: str) -> bool:  # noqa: ARG002
         """There are no token calls."""
@@ -99,7 +97,7 @@ class BlibliMarket:
         if request.late_by:
             return True
         moment = self.here.clock.monotonic()
-        fits = request.fault != "throttle" and self.rate.admit(moment) and self.hidden.admit(moment)
+        fits = request.fault != "throttle" and self.pace.admit(moment)
         return fits and limits.admit(self.here, operation.name, names.get(operation.key, ""))
 
     # --- answers -----------------------------------------------------------------------------------------------------
@@ -152,11 +150,9 @@ class BlibliMarket:
         agenda.run(here)
         match method, name:
             case "GET", "calls":
-                counted = {key: self.calls[key] for key in ("reads", "writes", "throttled")}
-                return {**counted, "raised_over_sale": here.shop.raised_over_sale, "oversold": here.shop.oversold}
+                return counted(self.calls, here.shop)
             case "DELETE", "calls":
-                self.calls.clear()
-                here.shop.raised_over_sale = here.shop.oversold = 0
+                count_anew(self.calls, here.shop)
                 return {}
             case "PUT", "settings":
                 return self._set(body or {})
@@ -167,10 +163,8 @@ class BlibliMarket:
         shop = self.here.shop
         for name, value in body.items():
             match name:
-                case "rate_per_s":
-                    self.rate = Window(int(value or 0), SECOND)
-                case "hidden_limit":
-                    self.hidden = Window(int(value or 0), SECOND)
+                case "rate_per_s" | "hidden_limit":
+                    self.pace.set(name, value)
                 case "published":
                     shop.published = bool(value)
                 case "signature_key":

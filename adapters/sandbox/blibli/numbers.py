@@ -12,6 +12,7 @@ from adapters.sandbox.blibli.judging import price_problems
 from adapters.sandbox.blibli.products import editable
 from adapters.sandbox.blibli.shape import Shape, checked
 from adapters.sandbox.blibli.state import FeedRow, Product, Variant
+from adapters.sandbox.selling import set_stock
 
 ROWS_MOST = 100
 ROW: Shape = {
@@ -53,7 +54,7 @@ def updated(here: Context, row: FeedRow, job: Mapping[str, Any]) -> str | None:
     if "price" in sent:
         warning = set_price(here, product, variant, sent["price"], sent["salePrice"]) or warning
     if stock is not None:
-        set_stock(here, variant, stock, absolute="exactStock" in sent)
+        set_stock(here.shop, variant, stock, absolute="exactStock" in sent)
     variant.minimum = sent.get("minimumStock", variant.minimum)
     variant.buyable = sent.get("buyable", variant.buyable)
     product.updated = here.now
@@ -87,7 +88,7 @@ def put_stock(here: Context, ask: Ask) -> Answer:
     if body["availableStock"] < 0:
         raise invalid("availableStock must be 0 or more")
     here.remember(product)
-    set_stock(here, variant, body["availableStock"], absolute=True)
+    set_stock(here.shop, variant, body["availableStock"])
     product.updated = here.now
     if here.on("stock_answer", "204"):
         return Answer(status=204)
@@ -118,16 +119,6 @@ def at_its_place(here: Context, product: Product, code: str | None) -> None:
     """
     if here.pickup(code or (product.pickup if here.shop.points == 1 else None)) != product.pickup:
         raise invalid(f"the SKU is not at pickup point {code}")
-
-
-def set_stock(here: Context, variant: Variant, stock: int, absolute: bool) -> None:
-    """Set it, and notice when it puts back what an order had taken that the seller's software has not read yet."""
-    if absolute and stock > variant.stock and variant.unseen:
-        here.shop.raised_over_sale += 1
-        variant.phantom = min(variant.phantom + stock - variant.stock, variant.unseen)
-    elif stock < variant.stock:
-        variant.phantom = max(0, variant.phantom - (variant.stock - stock))
-    variant.stock = stock
 
 
 def set_price(here: Context, product: Product, variant: Variant, price: float, sale: float) -> str | None:

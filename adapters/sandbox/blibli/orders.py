@@ -13,6 +13,7 @@ from adapters.sandbox.blibli.shape import Shape, checked
 from adapters.sandbox.blibli.state import Order, OrderRow, Product, Variant
 from adapters.sandbox.blibli.variants import item_name
 from adapters.sandbox.market import NowhereError
+from adapters.sandbox.selling import give_back, take
 
 STATUSES = ("FP", "PF", "PU", "CX", "D", "X")
 MORE = ("BP", "OS", "CR")
@@ -267,22 +268,14 @@ def _take(here: Context, row: OrderRow) -> None:
     if found is None:
         return
     here.remember(here.shop.products[row.product])
-    found.stock -= row.quantity
-    found.unseen += row.quantity
-    over = max(0, min(row.quantity, found.phantom - max(0, found.stock)))
-    here.shop.oversold += over
-    found.phantom -= over
+    take(here.shop, found, row.quantity)
 
 
 def _give_back(here: Context, order: Order, row: OrderRow) -> None:
     found = _variant(here, row)
     row.took = False
-    if found is None:
-        return
-    found.stock += row.quantity
-    if not order.told:
-        found.unseen -= row.quantity
-        found.phantom = min(found.phantom, found.unseen)
+    if found is not None:
+        give_back(found, row.quantity, row.quantity, order.told)
 
 
 def advance(here: Context, order_id: str, word: str, item_id: str | None = None) -> dict[str, Any]:

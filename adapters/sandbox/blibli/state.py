@@ -207,11 +207,6 @@ class Shop:
         return self.last_number
 
 
-def plain(value: Any) -> dict[str, Any]:
-    """One of these classes as a mapping of its fields, not deeper: for `json.dumps(default=plain)`."""
-    return {name: getattr(value, name) for name in value.__slots__}
-
-
 def restored(state: dict[str, Any]) -> Shop:
     """The store that was dumped."""
     found = dict(state)
