@@ -55,19 +55,16 @@ def listing_of(offer: str) -> str:
 # --- prices and stock ------------------------------------------------------------------------------------------------
 
 
-def sale_of(to: Price, before: object) -> int:
-    """The sale price that must go along (facts, section 7.5).
-
-    The seller's own is kept where it is known and still not above the list price; else there is none, which Blibli
-    spells as the list price.
-    """
-    known = to.sale if to.sale is not None else before.sale if isinstance(before, Price) else None
-    return min(known, to.list) if known is not None else to.list
+def sale_of(to: Price) -> int:
+    """The sale price of what is new, which must go along (facts, section 7.5): none is spelt as the list price."""
+    return min(to.sale, to.list) if to.sale is not None else to.list
 
 
-def price_row(offer: str, to: Price, before: object, facts: ShopFacts) -> Json:
-    """A row of updateProduct with the pair of prices, and nothing else."""
-    return {"gdnSku": offer, "price": to.list, "salePrice": sale_of(to, before), **_place(facts)}
+def price_row(offer: str, to: Price, facts: ShopFacts) -> Json:
+    """A row of updateProduct with the prices, and nothing else; a sale price that is the seller's is read when the row
+    is sent (see `pairs`)."""
+    sale = {"salePrice": sale_of(to)} if to.sale is not None else {}
+    return {"gdnSku": offer, "price": to.list, **sale, **_place(facts)}
 
 
 def stock_row(offer: str, pieces: int, facts: ShopFacts) -> Json:
@@ -132,7 +129,7 @@ def brand_name(name: str | None, facts: ShopFacts) -> str | None:
 def _item(listing: Listing, variant: Variant, keys: Sequence[str], category: Category) -> Json:
     price = listing.prices[variant.sku]
     return {
-        "merchantSku": variant.sku, **_upc(variant), "price": price.list, "salePrice": sale_of(price, None),
+        "merchantSku": variant.sku, **_upc(variant), "price": price.list, "salePrice": sale_of(price),
         "stock": listing.stocks[variant.sku], "minimumStock": LEAST_STOCK,
         "displayable": listing.visible, "buyable": listing.visible, "images": list(keys),
         "dangerousGoodsLevel": 0,
@@ -313,7 +310,7 @@ def _new_variant(listing: Listing, variant: Variant, facts: ShopFacts) -> Json:
     """Price, stock and pictures, which are read for new variants only (facts, section 7.9)."""
     price = listing.prices[variant.sku]
     row: Json = {
-        "price": {"regular": price.list, "sale": sale_of(price, None)}, "stock": listing.stocks[variant.sku],
+        "price": {"regular": price.list, "sale": sale_of(price)}, "stock": listing.stocks[variant.sku],
         "minimumStock": LEAST_STOCK, "buyable": listing.visible, "displayable": listing.visible,
         "images": [picture_key(p) for p in pictures_of(listing.content)],
     }  # fmt: skip

@@ -137,12 +137,12 @@ def halves(call: Call, context: Context) -> list[Outcome]:
 # --- one reader per operation ----------------------------------------------------------------------------------------
 
 
-def read_answer(call: Call, reply: Reply, context: Context) -> list[Outcome]:
-    """One outcome per change of the call, in order."""
+def read_answer(call: Call, reply: Reply, context: Context, ended: tuple[str, ...] = ()) -> list[Outcome]:
+    """One outcome per change of the call, in order. `ended` = SKUs whose discount a bulk call ends."""
     if call.operation in ("create", "revise"):
         return _created(call, reply, context)
     if call.operation == "bulk_update":
-        return _queued(call, reply, context)
+        return _queued(call, reply, context, ended)
     if call.operation in ("archive", "unarchive"):
         return _statuses(call, reply, context)
     if call.operation == "variants_set":
@@ -177,7 +177,7 @@ def _created(call: Call, reply: Reply, context: Context) -> list[Outcome]:
     return [context.open(mark) for mark in marks]
 
 
-def _queued(call: Call, reply: Reply, context: Context) -> list[Outcome]:
+def _queued(call: Call, reply: Reply, context: Context, ended: tuple[str, ...] = ()) -> list[Outcome]:
     """updateProduct: one receipt for all rows, so that its queue is read once.
 
     The newer field first; the one client with traffic polls by the answer's own requestId (facts, section 7.5).
@@ -187,7 +187,7 @@ def _queued(call: Call, reply: Reply, context: Context) -> list[Outcome]:
     queue = reply.queue or reply.request_id
     if not queue:
         return [context.lost("", "queued, but no queue id came back") for _ in call.changes]
-    return [context.open(context.mark(QUEUE, queue=queue))] * len(call.changes)
+    return [context.open(context.mark(QUEUE, queue=queue, skus=ended))] * len(call.changes)
 
 
 def _statuses(call: Call, reply: Reply, context: Context) -> list[Outcome]:

@@ -162,7 +162,7 @@ def _rows(kind: str, change: Change, facts: ShopFacts) -> list[Json]:
         assert change.ids is not None
         return [mapping.buyable_row(offer, facts) for offer in change.ids.offers.values()]
     if isinstance(change.to, Price):
-        return [mapping.price_row(offer_of(change), change.to, change.before, facts)]
+        return [mapping.price_row(offer_of(change), change.to, facts)]
     assert isinstance(change.to, int)
     return [mapping.stock_row(offer_of(change), change.to, facts)]
 

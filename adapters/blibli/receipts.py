@@ -18,7 +18,8 @@ class Mark:
     """A receipt as a value.
 
     `stage` = queue (a queue id is followed), review (a product is), shown (was it really put on sale?), variants
-    (new ones are looked for); `code` = the product's code where known; `at` = when it was handed in, epoch seconds.
+    (new ones are looked for); `skus` = of a create its own, of prices those whose discount ends; `code` = the product's
+    code where known; `at` = when it was handed in, epoch seconds.
     """
 
     stage: str

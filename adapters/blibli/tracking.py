@@ -144,6 +144,8 @@ def _unnamed(case: Case, feed: Feed, context: Context) -> Outcome | Case:
 def _went_well(case: Case, rows: Sequence[FeedRow]) -> Outcome | Case:
     change, mark = case.change, case.mark
     warnings = tuple(row.message for row in rows if row.ok and row.message)
+    if change.facet is Facet.price and change.sku in mark.skus:
+        warnings = (*warnings, "the seller's discount was not below the new price, and has ended")
     if change.creates:
         code = next((row.code for row in rows if row.code), mark.code)
         return replace(case, mark=replace(mark, stage=REVIEW, code=code))

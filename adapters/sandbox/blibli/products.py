@@ -322,5 +322,8 @@ def archived(here: Context, row: FeedRow, job: Mapping[str, Any]) -> str | None:
         raise invalid("product is in review or needs correction")
     here.remember(product)
     product.archived, product.updated = wanted, here.now
+    if not wanted and here.on("unarchived", "hidden"):
+        for variant in product.variants:
+            variant.buyable = False
     row.value |= {"productCode": product.code, "productName": product.name}
     return None

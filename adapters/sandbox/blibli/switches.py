@@ -29,6 +29,7 @@ SWITCHES = (
     Switch("blibli.stock_answer", ("204", "200"), "7.6: the answer to a single stock write"),
     Switch("blibli.archived_stock", ("refused", "accepted"), "7.6: a single stock write on an archived product"),
     Switch("blibli.archive_in_review", ("refused", "accepted"), "7.10: archiving while an edit is in review"),
+    Switch("blibli.unarchived", ("hidden", "buyable"), "7.10: whether what comes out of the archive is on sale again"),
     Switch("blibli.variant_images", ("demanded", "optional"), "7.9: whether a new variant must bring its pictures"),
     Switch("blibli.level1_stock", ("zero", "same"), "8: what stockAvailableLv1 holds"),
     Switch("blibli.edit_review", ("prelive", "postlive"), "7.8: whether a content edit takes the product offline"),

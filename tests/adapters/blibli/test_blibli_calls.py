@@ -127,17 +127,15 @@ def test_bulk_rows_by_hundreds_price_and_stock_apart() -> None:
     assert {c.facet for c in calls[0].changes} == {Facet.stock}
 
 
-def test_price_and_sale_price_travel_together() -> None:
-    known = ids("A", "B", "C", "D")
+def test_a_sale_price_of_ours_travels_along_and_that_of_the_seller_is_read_when_it_is_sent() -> None:
+    known = ids("A", "B")
     changes = [
-        offer_change(Facet.price, "A", Price(100), Price(200), known),
-        offer_change(Facet.price, "B", Price(100, 80), Price(200), known),
-        offer_change(Facet.price, "C", Price(300, 250), Price(200), known),
-        offer_change(Facet.price, "D", None, Price(200, 150), known),
+        offer_change(Facet.price, "A", None, Price(200), known),
+        offer_change(Facet.price, "B", None, Price(200, 150), known),
     ]
     [call] = adapter().calls(changes)
-    pairs = [(r["price"], r["salePrice"]) for r in json.loads(call.body)["productRequests"]]
-    assert pairs == [(200, 200), (200, 80), (200, 200), (200, 150)]
+    pairs = [(r["price"], r.get("salePrice")) for r in json.loads(call.body)["productRequests"]]
+    assert pairs == [(200, None), (200, 150)]
 
 
 def test_urgent_stock_goes_alone_and_first() -> None:

@@ -15,6 +15,7 @@ import responses
 
 from adapters.blibli import Blibli
 from adapters.blibli import adapter as adapter_module
+from adapters.clock import ManualClock
 from adapters.contract import (
     Accepted,
     Applied,
@@ -31,6 +32,7 @@ from adapters.contract import (
     Outcome,
     Price,
     Rate,
+    Receipt,
     Rejected,
     Unknown,
     Urgency,
@@ -39,7 +41,9 @@ from tests.adapters.blibli.store import (
     ARCHIVE,
     BULK,
     CREATE,
+    FEED,
     L3,
+    LIST_V2,
     QUEUE,
     SELLER,
     START,
@@ -50,16 +54,20 @@ from tests.adapters.blibli.store import (
     coloured_listing,
     content,
     create,
+    history,
     ids,
     listing_change,
     mta,
     offer_change,
+    offer_row,
     picture,
     plain_listing,
     queued,
+    rows,
     seller,
     sent,
     url,
+    variant_row,
 )
 
 KNOWN = ids("A", "B")
@@ -200,8 +208,92 @@ def test_a_create_that_is_there_is_followed_without_a_call() -> None:
 # --- price and stock
 
 
+def _bodies(address: str) -> list[dict[str, Any]]:
+    return [
+        json.loads(call.request.body or "{}") for call in responses.calls if str(call.request.url).startswith(address)
+    ]
+
+
+def _shown(*found: dict[str, Any]) -> None:
+    responses.post(LIST_V2, json=rows(found))
+
+
+@responses.activate
+def test_the_sellers_discount_survives_a_price_push() -> None:
+    known = ids("A", "B", "C", "D")
+    shown = [variant_row("A", 1, regularPrice=100.0, sellingPrice=100.0),
+             variant_row("B", 2, regularPrice=100.0, sellingPrice=80.0),
+             variant_row("C", 3, regularPrice=300.0, sellingPrice=250.0),
+             variant_row("D", 4, regularPrice=300.0, sellingPrice=200.0)]  # fmt: skip
+    _shown(*shown)
+    responses.post(BULK, json=mta({"queueFeedId": QUEUE}))
+    shop = adapter()
+    changes = [offer_change(Facet.price, sku, Price(100), Price(200), known) for sku in "ABCD"]
+    found = outcomes(shop, *changes)
+    assert sent(responses)["productRequests"] == [
+        {"gdnSku": f"{L3}-0000{n}", "price": 200, "salePrice": sale} for n, sale in enumerate((200, 80, 200, 200), 1)
+    ]
+    assert _bodies(LIST_V2)[0]["merchantSkus"] == list("ABCD")
+    responses.get(FEED, json=history(*(offer_row(f"{L3}-0000{n}") for n in range(1, 5))))
+    receipts = [Receipt(o.receipt, (c,)) for c, o in zip(changes, found, strict=True) if isinstance(o, Accepted)]
+    ends = shop.poll(receipts)
+    assert [bool(end.warnings) for end in ends if isinstance(end, Applied)] == [False, False, True, True]
+
+
+@responses.activate
+def test_a_price_whose_variant_no_list_shows_is_not_sent() -> None:
+    _shown(variant_row("B", 2))
+    responses.post(BULK, json=mta({"queueFeedId": QUEUE}))
+    shop = adapter()
+    apart, sent_on = outcomes(shop, *PRICES)
+    assert [row["gdnSku"] for row in sent(responses)["productRequests"]] == [f"{L3}-00002"]
+    assert isinstance(sent_on, Accepted)
+    assert isinstance(apart, Begun)
+    alone = replace(PRICES[0], next_step=apart.next_step)
+    assert len(shop.calls([alone, PRICES[1]])) == 2
+    [outcome] = outcomes(shop, alone)
+    assert isinstance(outcome, Deferred)
+    assert outcome.code == "not_listed"
+    assert [(body.get("gdnSku"), body["isArchive"]) for body in _bodies(LIST_V2)[-2:]] == [
+        (f"{L3}-00001", False), (f"{L3}-00001", True),
+    ]  # fmt: skip
+
+
+@responses.activate
+def test_a_variant_under_another_sku_is_found_by_its_id() -> None:
+    _shown(variant_row("renamed", 1, sellingPrice=900.0))
+    responses.post(BULK, json=mta({"queueFeedId": QUEUE}))
+    assert isinstance(outcomes(adapter(), PRICES[0])[0], Accepted)
+    assert sent(responses)["productRequests"][0]["salePrice"] == 900
+
+
+@responses.activate
+def test_prices_wait_where_the_sale_prices_cannot_be_read() -> None:
+    responses.post(LIST_V2, status=503)
+    found = outcomes(adapter(), *PRICES)
+    assert all(isinstance(o, Deferred) for o in found)
+    assert not _bodies(BULK)
+
+
+@responses.activate
+def test_after_a_slow_read_no_price_is_sent() -> None:
+    clock = ManualClock(START)
+
+    def slowly(request: Any) -> tuple[int, dict[str, str], str]:
+        clock.advance(20)
+        found = [variant_row("renamed", 1)] if "gdnSku" in json.loads(request.body) else []
+        return 200, {}, json.dumps(rows(found))
+
+    responses.add_callback(responses.POST, LIST_V2, slowly)
+    [outcome] = outcomes(adapter(clock), PRICES[0])
+    assert isinstance(outcome, Deferred)
+    assert outcome.code == "slow_read"
+    assert not _bodies(BULK)
+
+
 @responses.activate
 def test_bulk_rows_share_one_receipt() -> None:
+    _shown(variant_row("A", 1), variant_row("B", 2))
     responses.post(BULK, json=mta({"queueFeedId": QUEUE}))
     found = outcomes(adapter(), *PRICES)
     assert len({o.receipt for o in found if isinstance(o, Accepted)}) == 1
@@ -223,12 +315,13 @@ def test_the_older_answer_names_the_queue_by_its_request_id() -> None:
 
 @responses.activate
 def test_prices_may_be_said_again_by_the_line_but_stocks_never() -> None:
+    _shown(variant_row("A", 1), variant_row("B", 2))
     responses.post(BULK, status=503)
     outcomes(adapter(), *PRICES)
-    many = len(responses.calls)
+    many = len(_bodies(BULK))
     assert many > 1
     outcomes(adapter(), *STOCKS)
-    assert len(responses.calls) == many + 1
+    assert len(_bodies(BULK)) == many + 1
 
 
 @pytest.mark.parametrize("status", [200, 204])
@@ -387,5 +480,6 @@ def test_several_take_downs_of_which_one_is_archived_are_parted() -> None:
 
 @responses.activate
 def test_a_bulk_answer_without_any_queue_is_unknown() -> None:
+    _shown(variant_row("A", 1), variant_row("B", 2))
     responses.post(BULK, json={"success": True, "errorCode": None})
     assert all(isinstance(o, Unknown) for o in outcomes(adapter(), *PRICES))

@@ -196,7 +196,18 @@ def test_a_variant_has_at_most_eight_pictures(client: Client) -> None:
 # --- archive ----------------------------------------------------------------------------------------------------------
 
 
-def test_archive_and_back_through_the_queue(client: Client) -> None:
+@pytest.mark.parametrize(("position", "status"), [("hidden", "hidden"), ("buyable", "live")])
+def test_what_comes_out_of_the_archive(start: Start, position: str, status: str) -> None:
+    client = start(switches={"blibli.unarchived": position})
+    l3 = client.live()
+    for what in ("archive", "unarchive"):
+        client.good("POST", f"{SELLER}/products/statuses/{what}", {"productSkus": [l3]})
+        client.clock.advance(60)
+    assert client.truth("KP-1")["status"] == status
+
+
+def test_archive_and_back_through_the_queue(start: Start) -> None:
+    client = start(switches={"blibli.unarchived": "buyable"})
     l3, path = client.live(), f"{SELLER}/products/statuses"
     for what, status, again in (("archive", "archived", "already"), ("unarchive", "live", "not archived")):
         queue = client.good("POST", f"{path}/{what}", {"productSkus": [l3]})["queueId"]
