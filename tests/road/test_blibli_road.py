@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from syncer.store.tables import OutcomeRow
+from syncer.channels.opening import lock_folder
+from syncer.store.tables import ListingRow, OutcomeRow
+from syncer.sync.audit import audit
 from tests.road.road import Road, road
 
 CODE = "RSM-CNC"
@@ -100,6 +102,21 @@ def test_a_take_down_waits_for_the_review_of_an_edit(tmp_path: Path) -> None:
         way.clock.advance(2 * HOUR)
         assert way.resync().exit_code == 0
         assert {row["status"] for row in way.sandbox.truth()} == {"archived"}
+
+
+def test_an_edit_that_is_sent_back_is_reported_so(tmp_path: Path) -> None:
+    with listed(tmp_path) as way:
+        way.resync()
+        way.clock.advance(HOUR)
+        way.rewrite(CODE, name="Cincin Resam Anyaman Tangan Bangka Barat Semua Nomor")
+        way.sandbox.control("PUT", "settings", {"review_delay_s": 5})
+        way.resync()
+        way.sandbox.control("POST", "review", {"sku": way.rows[0]["sku"], "verdict": "needs_correction"})
+        way.clock.advance(HOUR)
+        audit(way.shop(), lock_folder(way.settings, way.database), 1.0)
+        with way.database.read() as session:
+            states = session.exec(select(ListingRow.state)).all()
+        assert list(states) == [row["status"] for row in way.sandbox.truth()] == ["needs_correction"]
 
 
 def test_a_new_variant_comes_with_its_pictures(tmp_path: Path) -> None:
