@@ -376,7 +376,7 @@ def _write_down(session: Session, place: Place, change: Change, outcome: Outcome
             result=type(outcome).__name__.lower(),
             cause=cause.value if cause is not None else (Cause.unknown.value if isinstance(outcome, Unknown) else None),
             code=getattr(outcome, "code", ""),
-            message=getattr(outcome, "text", ""),
+            message="; ".join(outcome.warnings) if isinstance(outcome, Applied) else getattr(outcome, "text", ""),
             before=shown(change.before),
             after=shown(change.to),
             at=place.at,
