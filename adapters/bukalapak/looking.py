@@ -119,7 +119,7 @@ class Looking:
     def _named(self, intent: Intent, row: Row) -> Observed:
         """The hit, its offers with the SKUs of the intent where the shop stores none."""
         seen = mapping.observed(row, self._clock.now())
-        names = mapping.names_in(intent.body)
+        names = mapping.names_in(intent.body, intent.skus)
         known = mapping.sku_ids(row, intent.skus, names, intent.has_options).offers
         skus = {external: sku for sku, external in known.items()}
         offers = tuple(replace(o, sku=skus.get(o.external_id, o.sku)) for o in seen.offers)

@@ -179,9 +179,10 @@ def known_ids(row: Mapping[str, Any], change: Change, body: str | None = None) -
     """The ids in a product row, for the SKUs of a create, with those that were known before."""
     assert isinstance(change.to, Listing)
     structure = change.to.structure
-    names = mapping.names_in(body or (change.intent.body if change.intent else None))
+    skus = [v.sku for v in structure.variants]
+    names = mapping.names_in(body or (change.intent.body if change.intent else None), skus)
     names = {mapping.variant_name(v).casefold(): v.sku for v in structure.variants if v.options} | names
-    found = mapping.sku_ids(row, [v.sku for v in structure.variants], names, bool(structure.options))
+    found = mapping.sku_ids(row, skus, names, bool(structure.options))
     before = dict(change.ids.offers) if change.ids else {}
     return Ids(found.listing, {**before, **found.offers})
 

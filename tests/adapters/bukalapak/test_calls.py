@@ -7,7 +7,9 @@ import random
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -118,10 +120,16 @@ def test_a_create_with_options_carries_the_invented_list_only_where_it_is_assume
     change = create(sized_listing())
     [assumed] = adapter(assumptions=ALL_ON).calls([change])
     product = json.loads(assumed.body)["product"]
-    assert product["variants"] == [
-        {"variant_name": "M / Merah", "price": 150000, "stock": 3, "sku_name": "KP-M"},
-        {"variant_name": "L / Merah", "price": 160000, "stock": 4, "sku_name": "KP-L"},
+    colour = {"label": "Warna", "value": "Merah"}
+    sizes = [{"label": "Ukuran", "value": value} for value in ("M", "L")]
+    rows: list[dict[str, Any]] = [
+        {"variant_name": "M / Merah", "details": [sizes[0], colour], "price": 150000, "stock": 3},
+        {"variant_name": "L / Merah", "details": [sizes[1], colour], "price": 160000, "stock": 4},
     ]
+    named = [{**row, "sku_name": sku} for row, sku in zip(rows, ("KP-M", "KP-L"), strict=True)]
+    assert product["variants"] == named
+    [nameless] = adapter(assumptions={**ALL_ON, "bukalapak.sku_name": "null"}).calls([change])
+    assert json.loads(nameless.body)["product"]["variants"] == rows
     assert (product["price"], product["stock"], product["weight"]) == (150000, 7, 300)
     [careful] = adapter().calls([change])
     assert "variants" not in json.loads(careful.body)["product"]
@@ -133,9 +141,21 @@ def test_stock_names_no_sku_unless_that_is_assumed_and_is_never_negative() -> No
     assert body(adapter(assumptions=ALL_ON).calls([change])[0]) == {"stock": 0, "sku_name": "KP-1"}
 
 
+@pytest.mark.parametrize(("before", "to", "sent"), [
+    (0, 5, {"stock": 5, "state": "active"}), (None, 5, {"stock": 5, "state": "active"}), (3, 5, {"stock": 5}),
+    (0, 0, {"stock": 0}), (None, 0, {"stock": 0}),
+])  # fmt: skip
+def test_what_had_nothing_comes_back_on_sale_with_its_stock(before: int | None, to: int, sent: dict[str, Any]) -> None:
+    assert body(adapter().calls([offer_change(Facet.stock, "KP-1", before, to)])[0]) == sent
+
+
 def test_the_price_of_a_product_and_of_a_variant() -> None:
-    [plain] = adapter().calls([offer_change(Facet.price, "KP-1", Price(1), Price(2))])
+    change = offer_change(Facet.price, "KP-1", Price(1), Price(2))
+    [plain] = adapter().calls([change])
     assert (plain.operation, body(plain)) == ("update_price", {"product": {"price": 2}})
+    # The only variant of a product with options looks no different from here, so the tried way is for all.
+    [tried] = adapter(assumptions=ALL_ON).calls([change])
+    assert (tried.operation, body(tried)) == ("update_sku", {"price": 2})
     variant = offer_change(Facet.price, "KP-M", Price(1), Price(2), TWO)
     [assumed] = adapter(assumptions=ALL_ON).calls([variant])
     assert (assumed.operation, body(assumed)) == ("update_sku", {"price": 2})

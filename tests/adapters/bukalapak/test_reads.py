@@ -289,15 +289,16 @@ def test_many_looks_read_the_list_once() -> None:
 
 
 def test_variants_are_told_apart_by_the_names_that_were_sent() -> None:
-    body = json.dumps({"product": {"variants": [
-        {"variant_name": "M / Merah", "sku_name": "KP-M"}, {"variant_name": "L / Merah", "sku_name": "KP-L"},
-    ]}})  # fmt: skip
+    body = json.dumps({"product": {"variants": [{"variant_name": "M / Merah"}, {"variant_name": "L / Merah"}]}})
     rows = [row(variants=[sku_row(700000011, "M / Merah"), sku_row(700000012, "L / Merah")])]
     with responses.RequestsMock() as wire:
         serve(rows, wire)
         [found] = adapter().find([intent_of(sized_listing(), body=body)])
         assert isinstance(found, Found)
         assert found.listings[0].ids() == TWO
+        [other] = adapter().find([intent_of(plain_listing(), has_options=True, body=body)])
+        assert isinstance(other, Found)
+        assert other.listings[0].ids().offers == {}, "a body of two variants does not speak of one SKU"
         [foreign] = adapter().find([intent_of(plain_listing())])
         assert isinstance(foreign, Found)
         assert foreign.listings[0].ids().offers == {}, "two variants are not the one that we would make"
