@@ -73,7 +73,8 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "update_product": Endpoint("v2", "PUT", "/v2/products/{product}.json", Safety.once),
     "update_price": Endpoint("v2", "PUT", "/v2/products/{product}.json", Safety.repeatable),
     "sold": Endpoint("v2", "PUT", "/v2/products/{product}/sold.json", Safety.repeatable),
-    "relist": Endpoint("v2", "PUT", "/v2/products/{product}/relist.json", Safety.repeatable),
+    # Not repeatable: a second one that arrives late may take the stock that was written in between (section 4.4).
+    "relist": Endpoint("v2", "PUT", "/v2/products/{product}/relist.json", Safety.once),
     "product": Endpoint("v2", "GET", "/v2/products/{product}.json", Safety.read),
     "categories": Endpoint("v2", "GET", "/v2/categories.json", Safety.read),
     "attributes": Endpoint("v2", "GET", "/v2/categories/{category}/attributes.json", Safety.read),

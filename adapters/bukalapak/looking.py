@@ -96,14 +96,23 @@ class Looking:
         """
         sent = any(intent.sent_at is not None for intent in intents)
         everything = list(self._rows()) if sent or len(intents) > FEW else None
-        return [self._answer(intent, everything) for intent in intents]
+        pictures = frozenset[str]().union(*(mapping.images_in(intent.body) for intent in intents))
+        return [self._answer(intent, everything, pictures) for intent in intents]
 
-    def _answer(self, intent: Intent, everything: Sequence[Row] | None) -> Found | Absent:
+    def _answer(self, intent: Intent, everything: Sequence[Row] | None, pictures: frozenset[str]) -> Found | Absent:
+        """What answers to one intent; `pictures` = the ids that went out with all of them.
+
+        A picture serves one product (facts, section 3.3), so a hit with one that went out with this intent is the
+        one, and a hit with another's is not. A hit with neither is told: whether v4 shows the ids of v2 is UNCONFIRMED.
+        """
         rows = list(everything or ())
         if everything is None or intent.sent_at is not None:
             rows += self._rows(("keywords", intent.title))
         hits = {str(row["id"]): row for row in rows if self._answers(intent, row)}
-        found = [self._named(intent, row) for row in hits.values()]
+        mine = mapping.images_in(intent.body)
+        marked = [row for row in hits.values() if mine & set(mapping.image_ids(row))]
+        unmarked = [row for row in hits.values() if not pictures & set(mapping.image_ids(row))]
+        found = [self._named(intent, row) for row in marked or unmarked]
         ordered = sorted(found, key=lambda o: (o.created_at or o.seen_at, o.external_id))
         return Found(tuple(ordered)) if ordered else Absent()
 

@@ -194,7 +194,7 @@ def observed(row: Row, seen_at: datetime) -> Observed:
         options=tuple(str(label or "") for label in labels),
         offers=tuple(offers),
         content=_content(row),
-        raw=dump({"images": image_ids(row)}),
+        raw=dump({"images": image_ids(row), "active": row.get("active") is True}),
     )
 
 
@@ -266,10 +266,10 @@ def _content(row: Row) -> dict[str, object]:
 
 
 def image_ids(row: Row) -> list[str]:
-    """The ids of a product's pictures; v4 puts them beside their addresses."""
+    """The ids of a product's pictures; v4 puts them beside their addresses, v2 shows them alone, or only addresses."""
     images = row.get("images")
-    found = images.get("ids") if isinstance(images, dict) else row.get("image_ids")
-    return [str(i) for i in found] if isinstance(found, list) else []
+    found = images.get("ids") if isinstance(images, dict) else images or row.get("image_ids")
+    return [str(i) for i in found if "/" not in str(i)] if isinstance(found, list) else []
 
 
 def instant(text: Any) -> datetime | None:
@@ -300,6 +300,12 @@ def sku_ids(row: Row, skus: Sequence[str], names: Mapping[str, str], has_options
         if sku is not None:
             offers[sku] = offer_id(row["id"], one["id"] if one is not row else one["sku_id"])
     return Ids(str(row["id"]), offers)
+
+
+def images_in(body: str | None) -> frozenset[str]:
+    """The ids of the pictures that went out with a create."""
+    said = str(json.loads(body).get("images") or "") if body else ""
+    return frozenset(said.split(",")) - {""}
 
 
 def names_in(body: str | None, skus: Sequence[str]) -> dict[str, str]:

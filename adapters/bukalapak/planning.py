@@ -34,7 +34,7 @@ NO_CALLS: Mapping[str, tuple[Cause, str]] = {
 
 
 def plan_calls(changes: Sequence[Change], facts: ShopFacts, assumed: Assumed) -> list[Call]:
-    """One call for each change, most urgent first; of a create or an edit its next step."""
+    """One call for each change, most urgent first; of a create, an edit or a relist its next step."""
     return [_call(change, facts, assumed) for change in sorted(changes, key=rank)]
 
 
@@ -73,7 +73,7 @@ def _operation(change: Change, assumed: Assumed) -> str:
     if change.ids is None:
         return "no_offer_id"
     if change.facet is Facet.visibility:
-        return "relist" if change.to is True else "sold"
+        return step_of(change) if change.to is True else "sold"
     if change.facet is Facet.content:
         return step_of(change)
     if change.sku not in change.ids.offers:

@@ -168,8 +168,9 @@ def _conclude(
             row.empty_looks += 1
             session.add(row)
         case Found():
-            ours = [seen for seen in answer.listings if _is_ours(seen, intent)]
-            strangers = [seen for seen in answer.listings if seen.state not in PAST]
+            free = _unclaimed(session, shop, view, answer.listings)
+            ours = [seen for seen in free if _is_ours(seen, intent)]
+            strangers = [seen for seen in free if seen.state not in PAST]
             if ours:
                 _take(session, Place(run_id, shop.id, view.id, now, {}), view, ours[0])
             elif strangers:
@@ -177,6 +178,17 @@ def _conclude(
             else:
                 row.looked_at, row.empty_looks = now, row.empty_looks + 1
                 session.add(row)
+
+
+def _unclaimed(session: Session, shop: Shop, view: ListingView, listings: Sequence[Observed]) -> list[Observed]:
+    """Those that are no other product's of ours: two producers may give their goods one name."""
+    claimed = select(ListingRow.external_id).where(
+        ListingRow.channel_id == shop.id,
+        ListingRow.id != view.id,
+        col(ListingRow.external_id).in_([seen.external_id for seen in listings]),
+    )
+    others = set(session.exec(claimed))
+    return [seen for seen in listings if seen.external_id not in others]
 
 
 def _is_ours(seen: Observed, intent: IntentView) -> bool:

@@ -129,7 +129,7 @@ def test_the_product_row_of_the_facts() -> None:
     assert (offer.external_id, offer.sku, offer.options) == (OFFER, "KP-1", ("M",))
     assert (offer.price, offer.stock, offer.weight_g) == (Price(150000), 7, 250)
     assert observed.content == {"title": "Kaos Polos", "description": "Kaos katun.", "category": "58"}
-    assert json.loads(observed.raw) == {"images": ["900001"]}
+    assert json.loads(observed.raw) == {"images": ["900001"], "active": True}
     assert observed.created_at == datetime(2026, 9, 1, 3, 0, tzinfo=UTC)
     assert observed.ids() == PLAIN
     compare = adapter().comparable
@@ -162,7 +162,7 @@ def test_where_the_shop_stores_no_sku_nothing_by_sku_is_compared() -> None:
         ({"stock": "0"}, ListingState.live_oos, True),
         ({"stock": 0, "for_sale": False}, ListingState.live_oos, True),
         ({"stock": 0, "for_sale": False, "active": False}, ListingState.hidden, False),
-        ({"for_sale": False}, ListingState.hidden, False),
+        ({"for_sale": False}, ListingState.hidden, None),  # active: it is the whole shop that sells nothing
         ({"for_sale": False, "active": False, "state_description": ["Stok Habis"]}, ListingState.live_oos, True),
         ({"state_description": ["Melanggar"]}, ListingState.banned, None),
         ({"state": "banned"}, ListingState.banned, None),
@@ -302,6 +302,19 @@ def test_variants_are_told_apart_by_the_names_that_were_sent() -> None:
         [foreign] = adapter().find([intent_of(plain_listing())])
         assert isinstance(foreign, Found)
         assert foreign.listings[0].ids().offers == {}, "two variants are not the one that we would make"
+
+
+def test_the_pictures_that_went_out_tell_two_products_of_one_name_apart() -> None:
+    rows = [row(id="one"), row(id="two", images={"ids": ["900002"]})]
+    bodies = [json.dumps({"product": {}, "images": images}) for images in ("900001", "900002", "900003", "")]
+    intents = [intent_of(plain_listing(), uuid=f"u-{n}", body=body, sent_at=START) for n, body in enumerate(bodies)]
+    with responses.RequestsMock() as wire:
+        serve(rows, wire)
+        answers = adapter().find(intents)
+        [alone] = adapter().find(intents[2:3])
+    ids = [[o.external_id for o in a.listings] if isinstance(a, Found) else None for a in answers]
+    assert ids == [["one"], ["two"], None, None]
+    assert isinstance(alone, Found), "nobody knows that v4 shows the ids of v2: a name alone still is a hit"
 
 
 def test_the_newest_hit_comes_last() -> None:
