@@ -68,6 +68,7 @@ class Endpoint:
 
 ENDPOINTS: Mapping[str, Endpoint] = {
     "upload_image": Endpoint("v2", "POST", "/v2/images.json", Safety.repeatable),
+    "image_status": Endpoint("v2", "GET", "/v2/images/status/{image}.json", Safety.read),
     "create_product": Endpoint("v2", "POST", "/v2/products.json", Safety.once),
     # Not repeatable: a picture's id that went through once is refused the second time (facts, section 3.3).
     "update_product": Endpoint("v2", "PUT", "/v2/products/{product}.json", Safety.once),

@@ -34,7 +34,7 @@ from syncer.listing.canonical import to_text
 from syncer.listing.render import RENDERER, Rendered
 from syncer.store.tables import IntentRow, ListingRow
 from syncer.sync.lease import Lease
-from syncer.sync.record import Place, close_intent, complete_create, keep_ids, record
+from syncer.sync.record import Place, close_intent, complete_create, keep_ids, record, stand_unsure
 from syncer.sync.state import views
 from syncer.sync.view import IntentView, ListingView, Standing
 
@@ -161,8 +161,9 @@ def _conclude(
         return
     row = session.exec(select(IntentRow).where(IntentRow.uuid == intent.intent.uuid)).one()
     match answer:
-        case NotYet():
-            return
+        case NotYet(until):
+            create = Change(Facet.structure, view.code, None, None, intent.wanted, intent=intent.intent)
+            stand_unsure(session, Place(run_id, shop.id, view.id, now, {}), create, until)
         case Absent():
             row.looked_at = now
             row.empty_looks += 1

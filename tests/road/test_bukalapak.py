@@ -87,6 +87,20 @@ def test_a_create_without_a_sku_survives_what_the_line_does(tmp_path: Path, kind
         _agrees(way)
 
 
+def test_a_lost_create_that_no_list_shows_is_not_made_again(way: Road) -> None:
+    """Longer than `settle_s`, and more than two empty looks: its pictures say that it is there."""
+    way.fault(CREATE, "lose_response", None)
+    way.resync()
+    way.fault("/stores/me/products", "empty_page", None)
+    for _ in range(4):
+        way.clock.advance(3600)
+        way.resync()
+    assert set(way.titles().values()) == {1}
+    way.calm()
+    _settled(way)
+    _agrees(way)
+
+
 def test_no_two_products_share_a_picture_after_a_lost_create(way: Road) -> None:
     way.fault(CREATE, "lose_response", 1)
     way.resync()
@@ -116,6 +130,25 @@ def test_two_products_of_one_name_are_told_apart(way: Road, kind: str, times: in
     for code, text in texts.items():
         assert _product(way, code).description_bb == bbcode(text), f"{code} stands under another product's listing"
     assert {sku: variant["stock"] for sku, variant in way.shown().items()} == _stocks(way)
+
+
+@pytest.mark.parametrize("kinds", [("lose_request", "lose_response"), ("lose_response", "lose_request")])
+def test_of_two_products_of_one_name_only_one_arrived(way: Road, kinds: tuple[str, str]) -> None:
+    """Both creates of unknown fate, one of them applied: it is found for the product whose pictures it carries."""
+    for row in way.rows:
+        row["status"] = "active" if row["product_code"] in (SIZED, "RSM-KNH") else "archived"
+    name = next(row["name"] for row in way.rows if row["product_code"] == "RSM-KNH")
+    way.rewrite(SIZED, name=name)
+    faults = [{"operation": CREATE, "kind": kind, "probability": 1, "times": 1} for kind in kinds]
+    way.sandbox.control("PUT", "faults", faults)
+    way.resync()
+    assert len(way.sandbox.truth()) >= 1
+    way.calm()
+    _settled(way)
+    assert way.titles() == {name: 2}
+    texts = {code: row["description"] for row in way.rows for code in [row["product_code"]] if code != PLAIN}
+    for code, text in texts.items():
+        assert _product(way, code).description_bb == bbcode(text), f"{code} stands under another product's listing"
 
 
 @pytest.mark.parametrize("kind", TROUBLES)

@@ -23,6 +23,7 @@ from adapters.contract import (
     Found,
     ListingState,
     MarketplaceError,
+    NotYet,
     Observed,
     Price,
     Transient,
@@ -304,17 +305,53 @@ def test_variants_are_told_apart_by_the_names_that_were_sent() -> None:
         assert foreign.listings[0].ids().offers == {}, "two variants are not the one that we would make"
 
 
-def test_the_pictures_that_went_out_tell_two_products_of_one_name_apart() -> None:
-    rows = [row(id="one"), row(id="two", images={"ids": ["900002"]})]
-    bodies = [json.dumps({"product": {}, "images": images}) for images in ("900001", "900002", "900003", "")]
-    intents = [intent_of(plain_listing(), uuid=f"u-{n}", body=body, sent_at=START) for n, body in enumerate(bodies)]
+ASSIGNED, ORPHANED = bad("Assigned"), ok(id="900003", message="Orphaned")
+
+
+@pytest.mark.parametrize(
+    ("rows", "status", "expected"),
+    [
+        ([row(id="other"), row(id="mine", images={"ids": ["900003"]})], None, ["mine"]),
+        ([row(id="other")], ORPHANED, "Absent"),
+        ([], ORPHANED, "Absent"),
+        ([row(id="mine")], ASSIGNED, ["mine"]),  # nobody knows that v4 shows the ids of v2
+        ([], ASSIGNED, "NotYet"),
+        ([row(id="mine", state="deleted")], ASSIGNED, "Absent"),
+        ([row(id="mine")], bad("?"), ["mine"]),
+        ([], bad("?"), "Absent"),
+        ([], ok(), "Absent"),
+    ],
+)
+def test_pictures_that_went_out_say_what_became_of_a_create(rows: Any, status: Any, expected: Any) -> None:
+    """A picture serves one product (facts, sections 3.3 and 3.4): the only mark that a create leaves."""
+    body = json.dumps({"product": {}, "images": "900003,900004"})
     with responses.RequestsMock() as wire:
         serve(rows, wire)
-        answers = adapter().find(intents)
-        [alone] = adapter().find(intents[2:3])
-    ids = [[o.external_id for o in a.listings] if isinstance(a, Found) else None for a in answers]
-    assert ids == [["one"], ["two"], None, None]
-    assert isinstance(alone, Found), "nobody knows that v4 shows the ids of v2: a name alone still is a hit"
+        if status is not None:
+            wire.get(url("/v2/images/status/900003.json"), json=status)
+        [answer] = adapter().find([intent_of(plain_listing(), body=body, sent_at=START)])
+    told = [o.external_id for o in answer.listings] if isinstance(answer, Found) else type(answer).__name__
+    assert told == expected
+
+
+@pytest.mark.parametrize(("waited", "expected"), [(timedelta(hours=23), NotYet), (timedelta(days=1), Absent)])
+def test_what_no_list_shows_is_waited_for_a_day(waited: timedelta, expected: type[object]) -> None:
+    body = json.dumps({"product": {}, "images": "900003"})
+    with responses.RequestsMock() as wire:
+        serve([], wire)
+        wire.get(url("/v2/images/status/900003.json"), json=ASSIGNED)
+        [answer] = adapter().find([intent_of(plain_listing(), body=body, sent_at=START - waited)])
+    assert isinstance(answer, expected)
+    assert not isinstance(answer, NotYet) or answer.until >= START + timedelta(seconds=60)
+
+
+def test_a_look_that_cannot_ask_for_a_picture_concludes_nothing() -> None:
+    body = json.dumps({"product": {}, "images": "900003"})
+    with responses.RequestsMock() as wire:
+        serve([], wire)
+        wire.get(url("/v2/images/status/900003.json"), status=403, json=bad("?"))
+        with pytest.raises(AuthError):
+            adapter().find([intent_of(plain_listing(), body=body, sent_at=START)])
 
 
 def test_the_newest_hit_comes_last() -> None:
