@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -94,8 +95,16 @@ def mark_sent(session: Session, lease: Lease, call: Call, listing_ids: Mapping[s
         session.add(intent)
 
 
-def look(shop: Shop, lease: Lease, run_id: int, listing_ids: Sequence[int]) -> bool:
-    """Look for every create that has no id yet and needs a look now; store what was found. False: none needed one.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look came to: whether there was one, and the listings whose create it ended with a conflict."""
+
+    learnt: bool = False
+    refused: frozenset[int] = frozenset()
+
+
+def look(shop: Shop, lease: Lease, run_id: int, listing_ids: Sequence[int]) -> Looked:
+    """Look for every create that has no id yet and needs a look now; store what was found.
 
     Raises:
         MarketplaceError: the look failed; nothing was concluded.
@@ -104,13 +113,13 @@ def look(shop: Shop, lease: Lease, run_id: int, listing_ids: Sequence[int]) -> b
     with shop.database.read() as session:
         known = [view for view in views(session, listing_ids).values() if _needs_look(shop, view, now)]
     if not known:
-        return False
+        return Looked()
     found = shop.adapter.find([view.intent.intent for view in known if view.intent is not None])
     with shop.database.write() as session:
         lease.check(session)
-        for view, answer in zip(known, found, strict=True):
-            _conclude(session, shop, run_id, view, answer, now)
-    return True
+        pairs = zip(known, found, strict=True)
+        refused = {view.id for view, answer in pairs if not _conclude(session, shop, run_id, view, answer, now)}
+    return Looked(True, frozenset(refused))
 
 
 def may_send(view: ListingView, now: datetime) -> bool:
@@ -155,10 +164,11 @@ def _needs_look(shop: Shop, view: ListingView, now: datetime) -> bool:
 
 def _conclude(
     session: Session, shop: Shop, run_id: int, view: ListingView, answer: Found | Absent | NotYet, now: datetime
-) -> None:
+) -> bool:
+    """Store what a look found; False where it ended the create."""
     intent = view.intent
     if intent is None:
-        return
+        return True
     row = session.exec(select(IntentRow).where(IntentRow.uuid == intent.intent.uuid)).one()
     match answer:
         case NotYet(until):
@@ -176,9 +186,11 @@ def _conclude(
                 _take(session, Place(run_id, shop.id, view.id, now, {}), view, ours[0])
             elif strangers:
                 _conflict(session, shop, run_id, view, strangers, now)
+                return False
             else:
                 row.looked_at, row.empty_looks = now, row.empty_looks + 1
                 session.add(row)
+    return True
 
 
 def _unclaimed(session: Session, shop: Shop, view: ListingView, listings: Sequence[Observed]) -> list[Observed]:

@@ -5,11 +5,13 @@ credentials, quotas, holidays, and the eras of its end (facts, section 6).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.bukalapak import Bukalapak
 from adapters.bukalapak.mapping import bbcode
 from adapters.contract import Cause, Facet
 from adapters.sandbox.bukalapak.market import BukalapakMarket
@@ -38,6 +40,12 @@ def _product(way: Road, code: str) -> Product:
     """The product of one of ours, in the shop."""
     sku = _skus(way, code)[0]
     return _market(way).here.shop.products[way.offers()[sku].split(";")[0]]
+
+
+def _adapter(way: Road) -> Bukalapak:
+    adapter = way.shop().adapter
+    assert isinstance(adapter, Bukalapak)
+    return adapter
 
 
 def _skus(way: Road, code: str) -> list[str]:
@@ -254,6 +262,50 @@ def test_a_sale_while_a_relist_waits_for_its_stock_is_counted(way: Road) -> None
     way.resync()
     assert way.shown()[sku]["stock"] == _stocks(way)[sku] - 1
     assert way.sandbox.calls()["raised_over_sale"] == 0
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+def _by_hand(way: Road, name: str, count: int) -> set[str]:
+    rows = [{"title": f"{name} {n}", "variants": [{"price": 9_000, "stock": 1}]} for n in range(count)]
+    return set(way.sandbox.control("POST", "listings", rows))
+
+
+def test_lists_that_shift_while_they_are_turned_lose_nothing(way: Road) -> None:
+    there = _by_hand(way, "Milik sendiri", 120)
+    rows = _adapter(way).observe()
+    seen = [next(iter(rows)).external_id]
+    for n in range(3):
+        way.clock.advance(1)
+        _by_hand(way, f"Baru {n}", 3)
+        seen += [observed.external_id for observed in islice(rows, 40)]
+    seen += [observed.external_id for observed in rows]
+    assert len(seen) == len(set(seen))
+    assert there <= set(seen)
+
+
+def test_a_deleted_listing_is_gone_though_a_list_shows_its_row(way: Road) -> None:
+    way.resync()
+    way.sandbox.control("POST", "edit", {"external_id": _product(way, PLAIN).id, "delete": True})
+    for sku in _skus(way, PLAIN):
+        way.count(sku, 3)
+    assert set(way.resync().outcomes) == {"rejected"}
+    _settled(way)
+    assert {row["external_id"] for row in way.sandbox.truth()} == {_product(way, c).id for c in CODES if c != PLAIN}
+    assert _product(way, PLAIN).id not in {o.external_id for o in _adapter(way).observe()}
+
+
+def test_somebody_elses_listing_of_our_name_is_left_alone(way: Road) -> None:
+    name = next(row["name"] for row in way.rows if row["product_code"] == SIZED)
+    made = {"title": name, "variants": [{"price": 5_000, "stock": 1}]}
+    [theirs] = way.sandbox.control("POST", "listings", [made])
+    way.clock.advance(60)
+    assert way.resync().exit_code == 1
+    _settled(way)
+    assert way.titles()[name] == 1
+    shown = next(row for row in way.sandbox.truth() if row["external_id"] == theirs)
+    assert [(v["price"], v["stock"]) for v in shown["variants"]] == [(5_000, 1)]
 
 
 # --- orders ----------------------------------------------------------------------------------------------------------
