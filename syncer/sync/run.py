@@ -449,7 +449,9 @@ def _look(course: Course, planned: Plan) -> bool:
             )
     if not creates:
         return bool(unwritten)
-    return intents.look(shop, course.lease, course.run_id, [planned.listing_ids[c.code] for c in creates])
+    looked = intents.look(shop, course.lease, course.run_id, [planned.listing_ids[c.code] for c in creates])
+    course.tried |= {(listing_id, (Facet.structure, "")) for listing_id in looked.refused}
+    return looked.learnt
 
 
 def _sendable(course: Course, planned: Plan) -> list[Change]:

@@ -188,6 +188,7 @@ def test_somebody_elses_listing_is_never_touched(way: Road) -> None:
     assert "Milik sendiri" in way.titles()
     assert not [sku for sku in way.shown() if sku == "RSM-CNC-6"]
     assert way.resync().outcomes == {}
+    assert way.resync(failed=True).exit_code == 1, "looked for once more, and no more often than that"
 
 
 def test_a_listing_that_disappears_is_not_made_again(way: Road) -> None:
