@@ -201,13 +201,17 @@ def _freshness(listings: Sequence[_Listing], offers: Sequence[OfferRow], now: da
     on_sale = {listing.id: listing.state in SHOWN for listing in listings if listing.wanted and listing.created}
     there = [offer for offer in offers if offer.listing_id in on_sale]
     live = [offer for offer in there if on_sale[offer.listing_id]]
-    price = {o.id for o in live if _seen(o, now, FRESH_PRICE) and o.price_observed == o.price_desired}
-    stock = {o.id for o in live if _seen(o, now, FRESH_STOCK) and o.stock_observed == o.stock_desired}
+    price = {
+        o.id for o in live if _lately(o.price_observed_at, now, FRESH_PRICE) and o.price_observed == o.price_desired
+    }
+    stock = {
+        o.id for o in live if _lately(o.stock_observed_at, now, FRESH_STOCK) and o.stock_observed == o.stock_desired
+    }
     return Freshness(len(there), len(price), len(stock), len(price & stock))
 
 
-def _seen(offer: OfferRow, now: datetime, limit: timedelta) -> bool:
-    return offer.observed_at is not None and now - offer.observed_at <= limit
+def _lately(seen_at: datetime | None, now: datetime, limit: timedelta) -> bool:
+    return seen_at is not None and now - seen_at <= limit
 
 
 def _strangers(session: Session, row: ChannelRow) -> tuple[str, ...]:
