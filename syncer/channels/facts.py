@@ -44,7 +44,8 @@ def ensure(
     if not anew and known is not None and fresh and set(wanted) <= set(known.bounds):
         learner.instruct(known)
         return known
-    facts = learner.learn(wanted)
+    with shop.authorisation.watched():
+        facts = learner.learn(wanted)
     if facts.shop_id != shop_id:
         text = f"channel {shop.name} is bound to shop {shop_id}, but shop {facts.shop_id} answers; correct the config"
         raise MarketplaceError(Cause.binding, "other_shop", text)

@@ -14,7 +14,7 @@ from adapters.contract import Access, Adapter, Facts, Grant, Learner, Limits, Li
 from adapters.pacing import Pacer
 from syncer.channels import facts as shop_facts
 from syncer.channels import pausing
-from syncer.channels.authorisation import StoredGrants, keyring
+from syncer.channels.authorisation import Authorisation, StoredGrants, keyring, mark_of
 from syncer.channels.budgets import Pacers
 from syncer.channels.categories import read_categories
 from syncer.channels.registry import adapter_module
@@ -46,7 +46,8 @@ def open_shop(
     categories = read_categories(settings.categories, channel.marketplace)
     channel_id, known = bind(database, channel, clock)
     pacer = (pacers or Pacers(database, clock)).of(channel.marketplace)
-    adapter, lister, source = _adapter(settings, channel, database, clock, pacer)
+    secrets = _secrets(settings, channel)
+    adapter, lister, source = _adapter(settings, channel, database, clock, pacer, secrets)
     if isinstance(adapter, Learner) and known is not None:
         adapter.instruct(known)
     state = _Known(_rules(channel, categories, known))
@@ -65,6 +66,9 @@ def open_shop(
         adapter=adapter,
         lister=lister,
         orders=source,
+        authorisation=Authorisation(
+            database, clock, channel.marketplace, channel.shop_id, mark_of(secrets, settings.key.get_secret_value())
+        ),
         rules=lambda: state.rules,
         learn=learn,
         relearn=lambda: learn(anew=True),
@@ -130,10 +134,9 @@ def _rules(channel: ChannelSettings, categories: Mapping[str, CategoryTarget], f
 
 
 def _adapter(
-    settings: Settings, channel: ChannelSettings, database: Database, clock: Clock, pacer: Pacer
-) -> tuple[Adapter, Lister, OrderSource | None]:
-    module = adapter_module(channel.marketplace)
-    secrets = settings.secrets(channel, module.SECRETS, module.OPTIONAL_SECRETS)
+    settings: Settings, channel: ChannelSettings, database: Database, clock: Clock, pacer: Pacer,
+    secrets: Mapping[str, str],
+) -> tuple[Adapter, Lister, OrderSource | None]:  # fmt: skip
     grants = StoredGrants(
         database=database,
         clock=clock,
@@ -146,8 +149,13 @@ def _adapter(
     )
     limits: Limits = channel.limits
     access = Access(channel.shop_id, channel.url, secrets, channel.location, assumptions=channel.assumptions)
-    adapter = module.build(access, limits, grants, clock, None, pacer)
+    adapter = adapter_module(channel.marketplace).build(access, limits, grants, clock, None, pacer)
     return adapter, adapter, adapter if isinstance(adapter, OrderSource) else None
+
+
+def _secrets(settings: Settings, channel: ChannelSettings) -> dict[str, str]:
+    module = adapter_module(channel.marketplace)
+    return settings.secrets(channel, module.SECRETS, module.OPTIONAL_SECRETS)
 
 
 def _seed(channel: ChannelSettings, secrets: Mapping[str, str]) -> Grant | None:

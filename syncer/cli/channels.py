@@ -95,6 +95,7 @@ def _row(one: ChannelSettings) -> dict[str, Any]:
 def _checked(settings: Settings, one: ChannelSettings, database: Database) -> dict[str, Any]:
     from adapters.clock import SystemClock
     from adapters.contract import MarketplaceError
+    from syncer.channels.authorisation import ends_it
     from syncer.channels.opening import open_shop
     from syncer.errors import SyncerError
     from syncer.report.causes import advice
@@ -105,7 +106,7 @@ def _checked(settings: Settings, one: ChannelSettings, database: Database) -> di
     except SyncerError as error:
         return {"channel": one.name, "verdict": "config", "message": str(error), "exit": error.exit_code}
     except MarketplaceError as error:
-        code = 4 if error.cause.value == "auth" else 1
+        code = 4 if ends_it(error) else 1
         message = f"{error}; {advice(error.cause).action}"
         return {"channel": one.name, "verdict": error.cause.value, "message": message, "exit": code}
     text = _("answers, lets us in, and is shop {shop}").format(shop=one.shop_id)

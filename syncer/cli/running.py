@@ -96,6 +96,7 @@ def audit(
 ) -> None:
     """Read back what was pushed, and show what the shops show otherwise, each with a verdict. Writes nothing there."""
     from adapters.contract import MarketplaceError
+    from syncer.channels.authorisation import ends_it
     from syncer.channels.opening import lock_folder
     from syncer.report.causes import advice
     from syncer.sync.audit import audit as look
@@ -110,7 +111,7 @@ def audit(
                 text = _("{channel}: the shop could not be read: {error}; {action}")
                 action = advice(error.cause).action
                 tell("syncer: " + text.format(channel=one.name, error=error, action=action))
-                code = 4 if error.cause.value == "auth" else 1
+                code = 4 if ends_it(error) else 1
     if json_:
         print_json({"channels": [asdict(one) for one in found]})
     else:
@@ -122,6 +123,7 @@ def audit(
 def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOption = False) -> None:
     """Read orders and cancellations into the stock ledger, each exactly once."""
     from adapters.contract import MarketplaceError
+    from syncer.channels.authorisation import ends_it
     from syncer.channels.opening import lock_folder
     from syncer.report.causes import advice
     from syncer.sync.lease import hold
@@ -140,7 +142,7 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
                 text = _("{channel}: orders could not be read: {error}; {action}")
                 action = advice(error.cause).action
                 tell("syncer: " + text.format(channel=shop.name, error=error, action=action))
-                code = 4 if error.cause.value == "auth" else 1
+                code = 4 if ends_it(error) else 1
                 continue
             lines.append({"channel": shop.name, "orders": pulled.orders, "movements": pulled.movements,
                           "unmatched": list(pulled.unmatched)})  # fmt: skip

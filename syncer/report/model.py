@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
+from adapters.contract import Cause
 from syncer.report.causes import advice_on
 from syncer.report.failures import OPEN, Subject, failures, first_troubles, reviews, subjects
 from syncer.report.values import (
@@ -111,10 +112,12 @@ def _part(
     if row is None:
         return _Part(_unused(settings))
     facets = session.exec(select(FacetRow).where(FacetRow.channel_id == row.id)).all()
-    troubles = first_troubles(facets)
-    channel = _channel(session, row, facets, troubles, now)
-    state, pause, alarm = _state(session, row, settings, configured, channel.last_run, now)
-    told = replace(channel, state=state, pause=pause, alarm=alarm)
+    last_run = _last_run(session, row)
+    state, pause, alarm = _state(session, row, settings, configured, last_run, now)
+    troubles = [t for t in first_troubles(facets) if not (state == "unauthorised" and t.cause == Cause.auth.value)]
+    told = replace(
+        _channel(session, row, facets, troubles, now), last_run=last_run, state=state, pause=pause, alarm=alarm
+    )
     return _Part(told, troubles, tuple(reviews(session, row, facets)))
 
 
@@ -140,7 +143,6 @@ def _channel(
         marketplace=row.marketplace,
         shop_id=row.shop_id,
         state="working",
-        last_run=_last_run(session, row),
         orders_pulled_at=row.orders_pulled_at,
         active=sum(1 for listing in listings if listing.active),
         wanted=sum(1 for listing in listings if listing.wanted),
@@ -243,8 +245,8 @@ def _state(
 
 def _alarm(session: Session, row: ChannelRow, run: RunLine | None, now: datetime) -> tuple[str, Alarm] | None:
     """What is wrong with the channel as a whole; the first that holds."""
-    if _is_unauthorised(session, row, now):
-        return "unauthorised", Alarm(advice_on("channel_unauthorised"), None, "")
+    if (refusal := _refusal(session, row, now)) is not None:
+        return "unauthorised", Alarm(advice_on("channel_unauthorised"), *refusal)
     gap = session.exec(
         select(GapRow).where(GapRow.channel_id == row.id, GapRow.kind == "shop", col(GapRow.ended_at).is_(None))
     ).first()
@@ -258,16 +260,19 @@ def _alarm(session: Session, row: ChannelRow, run: RunLine | None, now: datetime
     return None
 
 
-def _is_unauthorised(session: Session, row: ChannelRow, now: datetime) -> bool:
+def _refusal(session: Session, row: ChannelRow, now: datetime) -> tuple[datetime | None, str] | None:
+    """Since when the shop lets us in no more, and what it said; None: it lets us in, as far as is known."""
     grant = session.exec(
         select(AuthorisationRow).where(
             AuthorisationRow.marketplace == row.marketplace, AuthorisationRow.shop_id == row.shop_id
         )
     ).first()
     if grant is None:
-        return False
-    ended = grant.refresh_expires_at is not None and grant.refresh_expires_at <= now
-    return ended or grant.refused is not None
+        return None
+    if grant.refused is not None:
+        return grant.refused_at, grant.refused
+    ends = grant.refresh_expires_at
+    return (ends, "") if ends is not None and ends <= now else None
 
 
 # --- decisions and gaps ----------------------------------------------------------------------------------------------

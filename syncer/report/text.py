@@ -41,6 +41,8 @@ def brief(report: Report) -> str:
                         held=channel.held, failed=channel.failed, blocked=channel.blocked,
                         run=run_line(channel.last_run, report.made_at))
         )  # fmt: skip
+        if channel.alarm is not None and channel.alarm.advice.for_people:
+            lines.append("  " + _alarm(channel.alarm, report.made_at))
     return "\n".join(map(one_line, lines)) + "\n"
 
 

@@ -81,7 +81,8 @@ def audit(
         for part in (listing_ids[at : at + READ_AT_ONCE] for at in range(0, len(listing_ids), READ_AT_ONCE)):
             if stop() or lease.wanted():
                 break
-            read_back(shop, lease, part)
+            with shop.authorisation.watched():
+                read_back(shop, lease, part)
             read += part
         whole = len(read) == len(listing_ids)
         drifts = _drifts(shop, read, began)

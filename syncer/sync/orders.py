@@ -57,8 +57,9 @@ def pull(shop: Shop, lease: Lease) -> Pulled:
     with shop.database.read() as session:
         since = session.get_one(ChannelRow, shop.id).orders_since or began - FIRST_PULL
     total = Pulled()
-    for page in _pages(shop.orders.orders(since)):
-        total = _plus(total, _store(shop, lease, page, began))
+    with shop.authorisation.watched():
+        for page in _pages(shop.orders.orders(since)):
+            total = _plus(total, _store(shop, lease, page, began))
     with shop.database.write() as session:
         lease.check(session)
         channel = session.get_one(ChannelRow, shop.id)

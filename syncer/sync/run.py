@@ -32,8 +32,8 @@ from adapters.contract import (
     Unknown,
 )
 from syncer.catalogue.products import load
-from syncer.channels.shop import Shop
-from syncer.errors import ChannelStopped
+from syncer.channels.shop import Shop, authorise_again, unauthorised
+from syncer.errors import AuthorisationNeeded, ChannelStopped
 from syncer.listing.render import render
 from syncer.store.tables import ChannelRow, FacetRow, ListingRow, ProductRow, RunRow
 from syncer.sync import intents, orders, track
@@ -107,11 +107,8 @@ class Result:
     message: str = ""
     cause: Cause | None = None
     """Why the run ended early, when the shop or the line was the reason."""
-
-    @property
-    def needs_authorisation(self) -> bool:
-        """A person must authorise the shop again."""
-        return self.cause is Cause.auth
+    needs_authorisation: bool = False
+    """A person must authorise the shop again."""
 
     @property
     def exit_code(self) -> int:
@@ -170,10 +167,13 @@ def run(shop: Shop, request: Request, tell: Tell = lambda _: None, stop: Stop = 
     Raises:
         ChannelBusy: another run holds the channel for longer than `request.wait_s`.
         ChannelStopped: the channel is paused, a draft, or closed.
+        AuthorisationNeeded: the shop has ended its authorisation; only a person's run asks it again.
     """
     ends_at = shop.clock.monotonic() + request.wait_s
     if (why := shop.stopped()) is not None:
         raise ChannelStopped(why)
+    if request.wish.patient and unauthorised(shop):
+        raise AuthorisationNeeded(authorise_again(shop.name))
     hand_over = request.hand_over
     with hold(shop.database, shop.id, shop.name, request.locks, shop.clock, request.wait_s, hand_over) as lease:
         course = Course(shop, lease, _open(shop, lease, request), request, tell, stop, ends_at, shop.clock.now())
@@ -193,7 +193,7 @@ def plan(shop: Shop, request: Request) -> Plan:
 
 def _finish(course: Course) -> str:
     try:
-        course.shop.learn()
+        _enter(course.shop)
         while _round(course) or _wait(course):
             pass
         _verify(course)
@@ -207,6 +207,14 @@ def _finish(course: Course) -> str:
         course.trouble, course.message = error, str(error)
         return "failed"
     return "done"
+
+
+def _enter(shop: Shop) -> None:
+    """Learn the shop's facts; one that let us in no more is asked in any case: "nothing to do" would prove nothing."""
+    if shop.authorisation.refusal() is None:
+        shop.learn()
+    else:
+        shop.relearn()
 
 
 def _round(course: Course) -> bool:
@@ -508,6 +516,8 @@ def _bury(session: Session, shop: Shop, now: datetime) -> None:
 
 def _close(course: Course, status: str) -> Result:
     shop = course.shop
+    if course.trouble is not None:
+        shop.authorisation.met(course.trouble)
     with shop.database.write() as session:
         row = session.get_one(RunRow, course.run_id)
         row.ended_at, row.status, row.message = shop.clock.now(), status, course.message
@@ -527,4 +537,5 @@ def _close(course: Course, status: str) -> Result:
         blocked=standings[Standing.blocked.value],
         message=course.message,
         cause=None if course.trouble is None else course.trouble.cause,
+        needs_authorisation=course.trouble is not None and unauthorised(shop),
     )
