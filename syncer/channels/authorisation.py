@@ -25,6 +25,7 @@ from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Grant, MarketplaceError, Transient
 from syncer.store.database import Database
 from syncer.store.tables import AuthorisationRow
+from syncer.texts import kept
 
 AHEAD = timedelta(minutes=10)
 """A token is refreshed this long before it ends, so that no call meets its end."""
@@ -176,8 +177,10 @@ class StoredGrants:
                 return self._decrypted(row)
         if self.seed is None:
             raise AuthError(
-                Cause.auth, "no_grant", f"shop {self.shop_id} on {self.marketplace} has not been authorised yet"
-            )
+                Cause.auth, "no_grant",
+                kept("shop {shop} on {marketplace} has not been authorised yet", shop=self.shop_id,
+                     marketplace=self.marketplace),
+            )  # fmt: skip
         self._store(self.seed)
         return self.seed
 
@@ -196,9 +199,10 @@ class StoredGrants:
         try:
             access, refresh = self.keys.decrypt(row.access_token), self.keys.decrypt(row.refresh_token)
         except InvalidToken:
-            text = (
-                f"the stored tokens of shop {self.shop_id} cannot be read with SYNCER_KEY; "
-                "restore the key, or authorise the shop anew"
+            text = kept(
+                "the stored tokens of shop {shop} cannot be read with SYNCER_KEY; restore the key, or authorise the "
+                "shop anew",
+                shop=self.shop_id,
             )
             raise AuthError(Cause.auth, "wrong_key", text) from None
         return Grant(self.shop_id, access.decode(), refresh.decode(), row.access_expires_at, row.refresh_expires_at)

@@ -15,6 +15,7 @@ from syncer.channels.shop import Shop
 from syncer.listing.canonical import digest
 from syncer.listing.rules import CategoryTarget, ChannelRules
 from syncer.store.tables import ChannelRow, ListingRow
+from syncer.texts import kept
 
 KEPT = timedelta(hours=24)
 
@@ -47,7 +48,10 @@ def ensure(
     with shop.authorisation.watched():
         facts = learner.learn(wanted)
     if facts.shop_id != shop_id:
-        text = f"channel {shop.name} is bound to shop {shop_id}, but shop {facts.shop_id} answers; correct the config"
+        text = kept(
+            "channel {channel} is bound to shop {shop}, but shop {other} answers; correct the config",
+            channel=shop.name, shop=shop_id, other=facts.shop_id,
+        )  # fmt: skip
         raise MarketplaceError(Cause.binding, "other_shop", text)
     with shop.database.write() as session:
         row = session.get_one(ChannelRow, shop.id)

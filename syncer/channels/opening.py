@@ -24,6 +24,7 @@ from syncer.listing.rules import Assortment, CategoryTarget, ChannelRules
 from syncer.settings import ChannelSettings, Settings
 from syncer.store.database import Database
 from syncer.store.tables import ChannelRow
+from syncer.texts import _, kept
 
 
 @dataclass(slots=True)
@@ -87,9 +88,10 @@ def lock_folder(settings: Settings, database: Database) -> Path:
 
 
 def _not_adopted(name: str) -> str:
-    return (
-        f"nothing was created on {name}: it is not known what the shop holds already; "
-        "say `empty = true` in the config if it is empty (linking listings that exist comes with a later release)"
+    return kept(
+        "nothing was created on {channel}: it is not known what the shop holds already; say `empty = true` in the "
+        "config if it is empty (linking listings that exist comes with a later release)",
+        channel=name,
     )
 
 
@@ -104,15 +106,21 @@ def bind(database: Database, channel: ChannelSettings, clock: Clock) -> tuple[in
         row = session.exec(select(ChannelRow).where(ChannelRow.name == channel.name)).first()
         row = row or ChannelRow(name=channel.name, marketplace=channel.marketplace, shop_id=channel.shop_id)
         if (row.marketplace, row.shop_id) != (channel.marketplace, channel.shop_id):
-            raise ConfigError(
-                f"channel '{channel.name}' is bound to {row.marketplace} shop {row.shop_id}, the config says "
-                f"{channel.marketplace} shop {channel.shop_id}; give another shop another channel name"
-            )
+            raise ConfigError(_another_shop(channel, row))
         if channel.empty and row.adopted_at is None:
             row.adopted_at = clock.now()
         session.add(row)
         session.flush()
         return _id(row, session), shop_facts.stored(row.facts_json)
+
+
+def _another_shop(channel: ChannelSettings, row: ChannelRow) -> str:
+    text = _(
+        "channel '{channel}' is bound to {marketplace} shop {shop}, the config says {other_marketplace} shop {other}; "
+        "give another shop another channel name"
+    )
+    return text.format(channel=channel.name, marketplace=row.marketplace, shop=row.shop_id,
+                       other_marketplace=channel.marketplace, other=channel.shop_id)  # fmt: skip
 
 
 def _id(row: ChannelRow, session: Session) -> int:
@@ -167,4 +175,5 @@ def _keys(settings: Settings) -> MultiFernet:
     try:
         return keyring(settings.key.get_secret_value())
     except ValueError:
-        raise ConfigError("SYNCER_KEY is not a Fernet key; `syncer init` writes one into secrets.env") from None
+        text = _("SYNCER_KEY is not a Fernet key; `syncer init` writes one into secrets.env")
+        raise ConfigError(text) from None

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from adapters.clock import Clock
-from adapters.contract import Adapter, Lister, OrderSource
+from adapters.contract import Adapter, Lister, MarketplaceError, OrderSource
 from syncer.channels.authorisation import Authorisation
 from syncer.listing.rules import ChannelRules
 from syncer.store.database import Database
-from syncer.texts import _
+from syncer.texts import _, is_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,8 @@ def authorise_again(channel: str) -> str:
         "secrets.env, then run `syncer channel check {channel}`"
     )
     return text.format(channel=channel)
+
+
+def said(error: MarketplaceError) -> str:
+    """What went wrong, as it is stored and told: our own sentence, or the marketplace's words with their code."""
+    return error.text if is_kept(error.text) else str(error)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from syncer.settings import ChannelSettings, Settings
     from syncer.store.database import Database
     from syncer.sync.audit import Audit
-    from syncer.sync.plan import Plan
+    from syncer.sync.plan import Plan, Waiting
     from syncer.sync.run import Request, Result
 
 FACETS = ("structure", "content", "price", "stock", "visibility")
@@ -98,9 +98,10 @@ def audit(
     from adapters.contract import MarketplaceError
     from syncer.channels.authorisation import ends_it
     from syncer.channels.opening import lock_folder
+    from syncer.channels.shop import said
     from syncer.report.causes import advice
     from syncer.sync.audit import audit as look
-    from syncer.texts import _
+    from syncer.texts import _, told
 
     found, code = [], 0
     with opened(context) as (settings, database):
@@ -110,7 +111,7 @@ def audit(
             except MarketplaceError as error:
                 text = _("{channel}: the shop could not be read: {error}; {action}")
                 action = advice(error.cause).action
-                tell("syncer: " + text.format(channel=one.name, error=error, action=action))
+                tell("syncer: " + text.format(channel=one.name, error=told(said(error)), action=action))
                 code = 4 if ends_it(error) else 1
     if json_:
         print_json({"channels": [asdict(one) for one in found]})
@@ -125,10 +126,11 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
     from adapters.contract import MarketplaceError
     from syncer.channels.authorisation import ends_it
     from syncer.channels.opening import lock_folder
+    from syncer.channels.shop import said
     from syncer.report.causes import advice
     from syncer.sync.lease import hold
     from syncer.sync.orders import pull as read
-    from syncer.texts import _
+    from syncer.texts import _, told
 
     lines: list[dict[str, Any]] = []
     code = 0
@@ -141,7 +143,7 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
             except MarketplaceError as error:
                 text = _("{channel}: orders could not be read: {error}; {action}")
                 action = advice(error.cause).action
-                tell("syncer: " + text.format(channel=shop.name, error=error, action=action))
+                tell("syncer: " + text.format(channel=shop.name, error=told(said(error)), action=action))
                 code = 4 if ends_it(error) else 1
                 continue
             lines.append({"channel": shop.name, "orders": pulled.orders, "movements": pulled.movements,
@@ -291,48 +293,66 @@ def change_json(change: Change) -> dict[str, Any]:
 
 
 def _plan_json(plan: Plan) -> dict[str, Any]:
+    from syncer.texts import told
+
     return {
         "channel": plan.channel,
         "changes": [change_json(change) for change in plan.changes],
         "held": [
-            {"rule": hold.rule, "message": hold.message, "changes": [change_json(c) for c in hold.changes]}
+            {"rule": hold.rule, "message": told(hold.message), "changes": [change_json(c) for c in hold.changes]}
             for hold in plan.holds
         ],
         "waiting": [
-            {**change_json(w.change), "standing": w.view.standing.value, "message": w.view.message, "until": w.until}
+            {**change_json(w.change), "standing": w.view.standing.value, "message": told(w.view.message),
+             "until": w.until}
             for w in plan.waiting
         ],
         "blocked": [
             {"product": b.code, "facet": b.block.facet.value, "sku": b.block.sku or None, "cause": b.block.cause.value,
-             "code": b.block.code, "message": b.block.message}
+             "code": b.block.code, "message": told(b.block.message)}
             for b in plan.blocked
         ],
     }  # fmt: skip
 
 
 def _show_plan(plan: Plan) -> None:
-    from syncer.texts import _
+    from syncer.texts import _, told
 
     for change in plan.changes:
         print(f"{plan.channel}  {line_of(change)}")
     for hold in plan.holds:
-        print(f"{plan.channel}  " + _("held: {message}").format(message=hold.message))
+        print(f"{plan.channel}  " + _("held: {message}").format(message=told(hold.message)))
     for waiting in plan.waiting:
-        print(f"{plan.channel}  {line_of(waiting.change)}  " + _("waits: {why}").format(why=waiting.view.message))
+        print(f"{plan.channel}  {line_of(waiting.change)}  " + _("waits: {why}").format(why=_why(waiting)))
     for blocked in plan.blocked:
-        print(f"{plan.channel}  " + _("blocked: {message}").format(message=blocked.block.message))
+        print(f"{plan.channel}  " + _("blocked: {message}").format(message=told(blocked.block.message)))
     text = _("{channel}: {changes} changes, {held} held, {waiting} waiting, {blocked} blocked; nothing was called")
     held = sum(len(hold.changes) for hold in plan.holds)
     print(text.format(channel=plan.channel, changes=len(plan.changes), held=held, waiting=len(plan.waiting),
                       blocked=len(plan.blocked)))  # fmt: skip
 
 
+def _why(waiting: Waiting) -> str:
+    """Why a change waits: what was said of it, else what it waits in, and until when."""
+    from syncer.report.dates import local
+    from syncer.report.words import word
+    from syncer.sync.plan import NOT_ASKED, TRIED
+    from syncer.texts import _, told
+
+    view = waiting.view
+    own = {NOT_ASKED: _("not asked for this time"), TRIED: _("pushed already")}
+    why = own.get(view.code) or told(view.message) or word(view.standing.value)
+    return why if waiting.until is None else _("{why}, until {when}").format(why=why, when=local(waiting.until))
+
+
 def _show_audit(found: Audit) -> None:
+    from syncer.report.words import facet_value, facet_word, verdict_word
     from syncer.texts import _
 
     for drift in found.drifts:
-        name = drift.sku or drift.code
-        print(f"{found.channel}  {drift.facet} {name}: {drift.acknowledged} -> {drift.observed}  {drift.verdict.value}")
+        before, after = facet_value(drift.facet, drift.acknowledged), facet_value(drift.facet, drift.observed)
+        name, verdict = drift.sku or drift.code, verdict_word(drift.verdict.value)
+        print(f"{found.channel}  {facet_word(drift.facet)} {name}: {before} -> {after}  {verdict}")
     text = _("{channel}: {listings} listings read, {drifts} values differ")
     print(text.format(channel=found.channel, listings=found.listings, drifts=len(found.drifts)))
     if not found.whole:
@@ -341,41 +361,45 @@ def _show_audit(found: Audit) -> None:
 
 def line_of(change: Change) -> str:
     """A change in one line: what, where, from, to."""
-    from adapters.contract import Price
+    from syncer.listing.canonical import shown
+    from syncer.report.words import facet_value, facet_word
     from syncer.texts import _
 
     if change.creates:
         return _("create {product}").format(product=change.code)
-    if change.facet.value in ("structure", "content"):
-        return f"{change.facet.value} {change.code}"
-    before, after = (value.list if isinstance(value, Price) else value for value in (change.before, change.to))
-    return f"{change.facet.value} {change.sku or change.code}: {before} -> {after}"
+    facet = change.facet.value
+    if facet in ("structure", "content"):
+        return f"{facet_word(facet)} {change.code}"
+    before, after = facet_value(facet, shown(change.before)), facet_value(facet, shown(change.to))
+    return f"{facet_word(facet)} {change.sku or change.code}: {before} -> {after}"
 
 
 def _result_json(result: Result) -> dict[str, Any]:
+    from syncer.texts import told
+
     return {
         "channel": result.channel, "run": result.run_id, "status": result.status, "outcomes": result.outcomes,
         "changes": [
             {**change_json(change), "result": type(outcome).__name__.lower(), "code": getattr(outcome, "code", ""),
-             "message": getattr(outcome, "text", "")}
+             "message": told(getattr(outcome, "text", ""))}
             for change, outcome in result.changes
         ],
         "open": result.open, "failed": result.failed, "held": result.held, "blocked": result.blocked,
-        "message": result.message,
+        "message": told(result.message),
     }  # fmt: skip
 
 
 def _show_result(result: Result, quiet: bool) -> None:
     from syncer.report.causes import advice
     from syncer.report.words import counted, word
-    from syncer.texts import _
+    from syncer.texts import _, told
 
     counts = counted(dict(sorted(result.outcomes.items()))) or _("nothing to push")
     text = _("{channel}: {status}: {counts}; open {open}, failed {failed}, blocked {blocked}, held {held}")
     line = text.format(channel=result.channel, status=word(result.status), counts=counts, open=result.open,
                        failed=result.failed, blocked=result.blocked, held=result.held)  # fmt: skip
     if result.message:
-        line += f"; {result.message}"
+        line += f"; {told(result.message)}"
     if result.cause is not None:
         line += f"; {advice(result.cause).action}"
     if quiet or result.exit_code:

@@ -36,6 +36,7 @@ from syncer.sync.guard import Thresholds
 from syncer.sync.keep import Keeper, Turn
 from syncer.sync.plan import Wish
 from syncer.sync.run import Progress, Request
+from syncer.texts import told
 
 STUCK_AFTER_S = 900.0
 """A channel without a sign of progress for so long is stuck: `/healthz` says so, and a supervisor restarts us."""
@@ -224,9 +225,9 @@ class Daemon:
     def _say(self, name: str, turn: Turn) -> None:
         result = turn.result
         self._log.info(
-            "turn", channel=name, trouble=turn.trouble, again_in_s=round(turn.again_in_s, 1),
+            "turn", channel=name, trouble=told(turn.trouble), again_in_s=round(turn.again_in_s, 1),
             run=result.run_id if result else None, status=result.status if result else None,
-            outcomes=dict(result.outcomes) if result else {}, message=result.message if result else "",
+            outcomes=dict(result.outcomes) if result else {}, message=told(result.message) if result else "",
             orders=turn.pulled.orders if turn.pulled else 0, movements=turn.pulled.movements if turn.pulled else 0,
         )  # fmt: skip
 
@@ -302,7 +303,7 @@ class Daemon:
         try:
             found = audit(shop, lock_folder(self.settings, self.database), AUDIT_WAIT_S, stop=self.stop.is_set)
         except (ChannelBusy, MarketplaceError) as error:
-            self._log.warning("audit not done", channel=shop.name, problem=str(error))
+            self._log.warning("audit not done", channel=shop.name, problem=told(str(error)))
             return False
         counted = Counter(drift.verdict.value for drift in found.drifts)
         self._log.info("audit", channel=shop.name, listings=found.listings, drift=dict(counted), whole=found.whole)

@@ -44,6 +44,7 @@ from syncer.store.tables import (
     RunRow,
 )
 from syncer.sync.holds import Held, HeldChange, waiting
+from syncer.texts import told
 
 if TYPE_CHECKING:
     from syncer.settings import ChannelSettings
@@ -115,10 +116,10 @@ def _part(
     last_run = _last_run(session, row)
     state, pause, alarm = _state(session, row, settings, configured, last_run, now)
     troubles = [t for t in first_troubles(facets) if not (state == "unauthorised" and t.cause == Cause.auth.value)]
-    told = replace(
+    whole = replace(
         _channel(session, row, facets, troubles, now), last_run=last_run, state=state, pause=pause, alarm=alarm
     )
-    return _Part(told, troubles, tuple(reviews(session, row, facets)))
+    return _Part(whole, troubles, tuple(reviews(session, row, facets)))
 
 
 def _unused(settings: ChannelSettings | None) -> ChannelReport:
@@ -127,7 +128,7 @@ def _unused(settings: ChannelSettings | None) -> ChannelReport:
         raise LookupError("a channel is in the store or in the config")
     state = "never" if settings.state in ("active", "closing") else settings.state
     alarm = Alarm(advice_on("channel_never"), None, "") if state == "never" else None
-    pause = Pause(settings.closed_why, "", None) if state in ("paused", "closed") else None
+    pause = Pause(told(settings.closed_why), "", None) if state in ("paused", "closed") else None
     return ChannelReport(settings.name, settings.marketplace, settings.shop_id, state, pause, alarm)
 
 
@@ -195,7 +196,7 @@ def _last_run(session: Session, row: ChannelRow) -> RunLine | None:
     if run is None:
         return None
     outcomes: dict[str, int] = json.loads(run.counts_json)
-    return RunLine(run.id or 0, run.trigger, run.status, run.started_at, run.ended_at, outcomes, run.message)
+    return RunLine(run.id or 0, run.trigger, run.status, run.started_at, run.ended_at, outcomes, told(run.message))
 
 
 def _freshness(listings: Sequence[_Listing], offers: Sequence[OfferRow], now: datetime) -> Freshness:
@@ -235,7 +236,7 @@ def _state(
     if row.paused_at is not None:
         return "paused", Pause(row.paused_why or "", row.paused_by or "", row.paused_at), None
     if settings is not None and settings.state in ("draft", "paused", "closed"):
-        return settings.state, Pause(settings.closed_why, "", None), None
+        return settings.state, Pause(told(settings.closed_why), "", None), None
     found = _alarm(session, row, run, now)
     if found is not None:
         return found[0], None, found[1]
@@ -246,13 +247,14 @@ def _state(
 def _alarm(session: Session, row: ChannelRow, run: RunLine | None, now: datetime) -> tuple[str, Alarm] | None:
     """What is wrong with the channel as a whole; the first that holds."""
     if (refusal := _refusal(session, row, now)) is not None:
-        return "unauthorised", Alarm(advice_on("channel_unauthorised"), *refusal)
+        since, why = refusal
+        return "unauthorised", Alarm(advice_on("channel_unauthorised"), since, told(why))
     gap = session.exec(
         select(GapRow).where(GapRow.channel_id == row.id, GapRow.kind == "shop", col(GapRow.ended_at).is_(None))
     ).first()
     if gap is not None:
         code = "channel_unreachable" if now - gap.began_at >= OUTAGE_FROM else "channel_unreachable_lately"
-        return "unreachable", Alarm(advice_on(code), gap.began_at, gap.note)
+        return "unreachable", Alarm(advice_on(code), gap.began_at, told(gap.note))
     if run is None:
         return "never", Alarm(advice_on("channel_never"), None, "")
     if run.status == "failed":
@@ -281,7 +283,7 @@ def _refusal(session: Session, row: ChannelRow, now: datetime) -> tuple[datetime
 def _hold(held: Held) -> HoldLine:
     lines = tuple(_held_line(change) for change in held.changes[:LINES_MOST])
     said = advice_on(held.rule)
-    return HoldLine(held.id, held.channel, held.rule, said, held.message, held.since, len(held.changes), lines)
+    return HoldLine(held.id, held.channel, held.rule, said, told(held.message), held.since, len(held.changes), lines)
 
 
 def _held_line(change: HeldChange) -> HeldLine:
@@ -299,7 +301,7 @@ def _gaps(session: Session, names: Mapping[int | None, str], now: datetime) -> l
     silence = _last_sign(session, now)
     lasting = [Gap("service", None, silence.at, None, silence.note or "no_word")] if silence is not None else []
     return lasting + [
-        Gap(row.kind, names.get(row.channel_id), row.began_at, row.ended_at, row.note)
+        Gap(row.kind, names.get(row.channel_id), row.began_at, row.ended_at, told(row.note))
         for row in rows
         if row.channel_id is None or row.channel_id in names
     ]

@@ -14,13 +14,14 @@ from sqlmodel import Session, col, select
 
 from adapters.contract import MarketplaceError
 from syncer.channels.authorisation import ends_it
-from syncer.channels.shop import Shop, unauthorised
+from syncer.channels.shop import Shop, said, unauthorised
 from syncer.errors import AuthorisationNeeded, ChannelBusy, ChannelStopped
 from syncer.store.tables import ChannelRow, GapRow, ProductRow
 from syncer.sync import orders
 from syncer.sync.lease import hold
 from syncer.sync.run import Request, Result, Tell, run
 from syncer.sync.state import Selection, due_listings, next_due
+from syncer.texts import kept
 
 LOOK_AT_LEAST_S = 60.0
 """A channel is looked at this often even if nothing seems due."""
@@ -84,8 +85,8 @@ class Keeper:
             return self._locked_out(str(error))
         except MarketplaceError as error:
             if ends_it(error):
-                return self._locked_out(str(error))
-            return self._rest(f"orders could not be read: {error}")
+                return self._locked_out(said(error))
+            return self._rest(kept("the shop could not be read: {error}", error=said(error)))
         if result is not None and result.needs_authorisation:
             return self._locked_out(result.message, result, pulled)
         if result is not None and result.status == "failed":

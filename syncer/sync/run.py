@@ -32,7 +32,7 @@ from adapters.contract import (
     Unknown,
 )
 from syncer.catalogue.products import load
-from syncer.channels.shop import Shop, authorise_again, unauthorised
+from syncer.channels.shop import Shop, authorise_again, said, unauthorised
 from syncer.errors import AuthorisationNeeded, ChannelStopped
 from syncer.listing.render import render
 from syncer.store.tables import ChannelRow, FacetRow, ListingRow, ProductRow, RunRow
@@ -46,6 +46,7 @@ from syncer.sync.push import Flight, Sent, carries_stock, conclude, prepare
 from syncer.sync.readback import disturbed, read_back
 from syncer.sync.state import Selection, batches, due_listings, history, mark_changed, views
 from syncer.sync.view import Key, Standing
+from syncer.texts import kept, told
 
 DEAD_AFTER = 3
 """So many calls in a row that the line or the shop failed, and the channel is left alone until the next run."""
@@ -171,7 +172,7 @@ def run(shop: Shop, request: Request, tell: Tell = lambda _: None, stop: Stop = 
     """
     ends_at = shop.clock.monotonic() + request.wait_s
     if (why := shop.stopped()) is not None:
-        raise ChannelStopped(why)
+        raise ChannelStopped(told(why))
     if request.wish.patient and unauthorised(shop):
         raise AuthorisationNeeded(authorise_again(shop.name))
     hand_over = request.hand_over
@@ -204,7 +205,7 @@ def _finish(course: Course) -> str:
         course.message = str(lost)
         return "stopped"
     except MarketplaceError as error:
-        course.trouble, course.message = error, str(error)
+        course.trouble, course.message = error, said(error)
         return "failed"
     return "done"
 
@@ -285,15 +286,16 @@ def _landed(course: Course, planned: Plan, sent: Sent, progress: Progress) -> No
 def _mind(course: Course) -> None:
     """Between two calls: end when told to, when another run waits, or when the shop is not to be reached."""
     if course.stop():
-        raise Ended("stopped", "told to stop; the call in flight was finished and recorded")
+        raise Ended("stopped", kept("told to stop; the call in flight was finished and recorded"))
     if (who := _cancelled_by(course)) is not None:
-        raise Ended("cancelled", f"ended by {who}; the call in flight was finished and recorded")
+        raise Ended("cancelled", kept("ended by {who}; the call in flight was finished and recorded", who=who))
     if (why := course.shop.stopped()) is not None:
         raise Ended("stopped", why)
     if course.lease.wanted():
-        raise Ended("handed_over", "another run asked for the channel")
+        raise Ended("handed_over", kept("another run asked for the channel"))
     if course.failures >= DEAD_AFTER:
-        raise Ended("failed", f"{course.failures} calls in a row failed; the rest is left for the next run")
+        text = kept("{calls} calls in a row failed; the rest is left for the next run", calls=course.failures)
+        raise Ended("failed", text)
 
 
 def _remember(course: Course, planned: Plan, sent: Sent) -> None:
@@ -402,7 +404,7 @@ def _pull_orders(course: Course) -> bool:
     except AuthError:
         raise
     except MarketplaceError as error:
-        course.rises, course.message = False, f"orders could not be read: {error}"
+        course.rises, course.message = False, kept("orders could not be read: {error}", error=said(error))
         _see_stock(course)
     return True
 
@@ -510,7 +512,8 @@ def _open(shop: Shop, lease: Lease, request: Request) -> int:
 def _bury(session: Session, shop: Shop, now: datetime) -> None:
     """Runs that never ended were killed: say so, rather than let them run for ever."""
     for row in session.exec(select(RunRow).where(RunRow.channel_id == shop.id, col(RunRow.ended_at).is_(None))):
-        row.ended_at, row.status, row.message = now, "killed", "ended without a word; the next run went on from there"
+        row.ended_at, row.status = now, "killed"
+        row.message = kept("ended without a word; the next run went on from there")
         session.add(row)
 
 

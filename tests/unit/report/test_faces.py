@@ -17,13 +17,12 @@ from syncer.report.html import as_html
 from syncer.report.html.markup import VOID, element, joined, style
 from syncer.report.html.style import SHEET
 from syncer.report.model import make_report
-from syncer.report.money import rupiah
 from syncer.report.publishing import publish, publish_report, write_whole
 from syncer.report.text import as_text, brief
 from syncer.report.values import Report
 from syncer.report.words import one_line
 from syncer.settings import load_settings
-from syncer.texts import use_language
+from syncer.texts import rupiah, use_language
 from tests.unit.report.filled import HOSTILE, NOW, Filled, ago, empty, troubled
 
 
