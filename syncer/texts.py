@@ -81,6 +81,12 @@ def worded(value: str | int | float) -> str:
     return written if language() == "en" else written.replace(".", ",")
 
 
+def grouped(number: int) -> str:
+    """A whole number with the language's sign between thousands, as '1.755' or '1,755'."""
+    written = f"{number:,}"
+    return written if language() == "en" else written.replace(",", ".")
+
+
 def rupiah(amount: int) -> str:
     """Whole rupiah, as 'Rp150.000': a full stop between thousands, no decimals, in either language."""
     return ("-" if amount < 0 else "") + "Rp" + f"{abs(amount):,}".replace(",", ".")

@@ -103,7 +103,7 @@ def _checked(settings: Settings, one: ChannelSettings, database: Database) -> di
     from syncer.channels.opening import open_shop
     from syncer.channels.shop import said
     from syncer.errors import SyncerError
-    from syncer.report.causes import advice
+    from syncer.report.causes import advice_on_error
     from syncer.texts import _, told
 
     try:
@@ -112,7 +112,8 @@ def _checked(settings: Settings, one: ChannelSettings, database: Database) -> di
         return {"channel": one.name, "verdict": "config", "message": str(error), "exit": error.exit_code}
     except MarketplaceError as error:
         code = 4 if ends_it(error) else 1
-        message = f"{told(said(error))}; {advice(error.cause, error.code, one.marketplace, error.text).action}"
-        return {"channel": one.name, "verdict": error.cause.value, "message": message, "exit": code}
+        message = f"{told(said(error))}; {advice_on_error(error, one.marketplace).action}"
+        verdict = "auth" if code == 4 else error.cause.value
+        return {"channel": one.name, "verdict": verdict, "message": message, "exit": code}
     text = _("answers, lets us in, and is shop {shop}").format(shop=one.shop_id)
     return {"channel": one.name, "verdict": "good", "message": text, "exit": 0}

@@ -99,7 +99,7 @@ def audit(
     from syncer.channels.authorisation import ends_it
     from syncer.channels.opening import lock_folder
     from syncer.channels.shop import said
-    from syncer.report.causes import advice
+    from syncer.report.causes import advice_on_error
     from syncer.sync.audit import audit as look
     from syncer.texts import _, told
 
@@ -110,7 +110,7 @@ def audit(
                 found.append(look(_shop(settings, one, database), lock_folder(settings, database), wait, repair))
             except MarketplaceError as error:
                 text = _("{channel}: the shop could not be read: {error}; {action}")
-                action = advice(error.cause).action
+                action = advice_on_error(error, one.marketplace).action
                 tell("syncer: " + text.format(channel=one.name, error=told(said(error)), action=action))
                 code = 4 if ends_it(error) else 1
     if json_:
@@ -127,7 +127,7 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
     from syncer.channels.authorisation import ends_it
     from syncer.channels.opening import lock_folder
     from syncer.channels.shop import said
-    from syncer.report.causes import advice
+    from syncer.report.causes import advice_on_error
     from syncer.sync.lease import hold
     from syncer.sync.orders import pull as read
     from syncer.texts import _, told
@@ -142,7 +142,7 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
                     pulled = read(shop, lease)
             except MarketplaceError as error:
                 text = _("{channel}: orders could not be read: {error}; {action}")
-                action = advice(error.cause).action
+                action = advice_on_error(error, one.marketplace).action
                 tell("syncer: " + text.format(channel=shop.name, error=told(said(error)), action=action))
                 code = 4 if ends_it(error) else 1
                 continue
@@ -390,17 +390,20 @@ def _result_json(result: Result) -> dict[str, Any]:
 
 
 def _show_result(result: Result, quiet: bool) -> None:
-    from syncer.report.causes import advice
-    from syncer.report.words import counted, word
+    from syncer.report.causes import advice, advice_on
+    from syncer.report.sentences import what_came
+    from syncer.report.words import word
     from syncer.texts import _, told
 
-    counts = counted(dict(sorted(result.outcomes.items()))) or _("nothing to push")
+    counts = what_came(dict(sorted(result.outcomes.items())), result.status)
     text = _("{channel}: {status}: {counts}; open {open}, failed {failed}, blocked {blocked}, held {held}")
     line = text.format(channel=result.channel, status=word(result.status), counts=counts, open=result.open,
                        failed=result.failed, blocked=result.blocked, held=result.held)  # fmt: skip
     if result.message:
         line += f"; {told(result.message)}"
-    if result.cause is not None:
+    if result.needs_authorisation:
+        line += f"; {advice_on('channel_unauthorised').action}"
+    elif result.cause is not None:
         line += f"; {advice(result.cause).action}"
     if quiet or result.exit_code:
         tell(line)

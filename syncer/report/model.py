@@ -247,8 +247,9 @@ def _state(
 def _alarm(session: Session, row: ChannelRow, run: RunLine | None, now: datetime) -> tuple[str, Alarm] | None:
     """What is wrong with the channel as a whole; the first that holds."""
     if (refusal := _refusal(session, row, now)) is not None:
-        since, why = refusal
-        return "unauthorised", Alarm(advice_on("channel_unauthorised"), since, told(why))
+        since, why = refusal[0], told(refusal[1])
+        said = run is not None and why in run.message  # then the run's own line has it
+        return "unauthorised", Alarm(advice_on("channel_unauthorised"), since, "" if said else why)
     gap = session.exec(
         select(GapRow).where(GapRow.channel_id == row.id, GapRow.kind == "shop", col(GapRow.ended_at).is_(None))
     ).first()

@@ -88,7 +88,7 @@ def _channel(channel: ChannelReport, now: datetime) -> Iterator[str]:
 
 def _alarm(alarm: Alarm, now: datetime) -> str:
     since = "" if alarm.since is None else " " + _("since {since}").format(since=aged(alarm.since, now))
-    why = f" ({note_word(alarm.note)})" if alarm.note else ""
+    why = f": {note_word(alarm.note)}" if alarm.note else ""
     return f"! {alarm.advice.title}{since}{why}. {who_word(alarm.advice.who)}: {alarm.advice.action}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from syncer.texts import _, rupiah
@@ -98,7 +99,26 @@ def facet_value(facet: str, value: str | None) -> str:
         return rupiah(int(value))
     if facet == "visibility":
         return {"true": _("on sale"), "false": _("taken down")}.get(value.lower(), word(value))
+    if facet in ("structure", "content"):
+        value = _in_short(value)
     return value if len(value) <= VALUE_MOST else value[: VALUE_MOST - 1] + "…"
+
+
+def _in_short(value: str) -> str:
+    """Of a whole listing its prices, of variants their SKUs, of words how they begin."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return value
+    match found:
+        case {"prices": dict(prices)}:
+            said = ", ".join(f"{sku} {rupiah(price['list'])}" for sku, price in prices.items())
+            return _("new in the shop: {prices}").format(prices=said)
+        case {"variants": list(variants)}:
+            return ", ".join(variant["sku"] for variant in variants)
+        case {"title": str(title), "description": str(description)}:
+            return f"{title}: {description}"
+    return value
 
 
 def _words() -> dict[str, str]:

@@ -123,7 +123,7 @@ def test_nothing_that_others_wrote_is_a_format() -> None:
 def test_the_language_in_use_is_the_one_shown() -> None:
     assert (_("All well."), _("nobody")) == ("All well.", "nobody")
     use_language("id")
-    assert (_("All well."), _("nobody")) == ("Aman.", "tidak seorang pun")
+    assert (_("All well."), _("nobody")) == ("Aman.", "otomatis")
 
 
 @pytest.mark.parametrize(("number", "said"), [(1, "Perlu tindakan: 1 hal."), (3, "Perlu tindakan: 3 hal.")])
