@@ -201,7 +201,7 @@ def _alarm(alarm: Alarm, now: datetime) -> Markup:
 
 
 def _to_do(said: Advice) -> Markup:
-    return element("p", element("b", f"{who_word(said.who)}: "), code(said.action), class_="do")
+    return element("p", element("b", f"{who_word(said.who)}:"), " ", code(said.action), class_="do")
 
 
 def _badge(kind: str, text: str) -> Markup:
