@@ -48,17 +48,21 @@ def ensure(
     with shop.authorisation.watched():
         facts = learner.learn(wanted)
     if facts.shop_id != shop_id:
-        text = kept(
-            "channel {channel} is bound to shop {shop}, but shop {other} answers; correct the config",
-            channel=shop.name, shop=shop_id, other=facts.shop_id,
-        )  # fmt: skip
-        raise MarketplaceError(Cause.binding, "other_shop", text)
+        raise _other_shop(shop.name, shop_id, facts.shop_id)
     with shop.database.write() as session:
         row = session.get_one(ChannelRow, shop.id)
         row.facts_json, row.facts_at = json.dumps(FACTS.dump_python(facts, mode="json"), sort_keys=True), now
         session.add(row)
     learner.instruct(facts)
     return facts
+
+
+def _other_shop(channel: str, shop_id: str, other: str) -> MarketplaceError:
+    text = kept(
+        "channel {channel} is bound to shop {shop}, but shop {other} answers; correct the config",
+        channel=channel, shop=shop_id, other=other,
+    )  # fmt: skip
+    return MarketplaceError(Cause.binding, "other_shop", text)
 
 
 def rules_hash(rules: ChannelRules) -> str:

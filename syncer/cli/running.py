@@ -14,7 +14,7 @@ import typer
 from syncer.cli.options import ChannelOption, JsonOption, SkuOption, opened, print_json, tell
 
 if TYPE_CHECKING:
-    from adapters.contract import Change
+    from adapters.contract import Change, MarketplaceError
     from syncer.channels.shop import Shop
     from syncer.errors import SyncerError
     from syncer.settings import ChannelSettings, Settings
@@ -96,12 +96,9 @@ def audit(
 ) -> None:
     """Read back what was pushed, and show what the shops show otherwise, each with a verdict. Writes nothing there."""
     from adapters.contract import MarketplaceError
-    from syncer.channels.authorisation import ends_it
     from syncer.channels.opening import lock_folder
-    from syncer.channels.shop import said
-    from syncer.report.causes import advice_on_error
     from syncer.sync.audit import audit as look
-    from syncer.texts import _, told
+    from syncer.texts import _
 
     found, code = [], 0
     with opened(context) as (settings, database):
@@ -109,10 +106,7 @@ def audit(
             try:
                 found.append(look(_shop(settings, one, database), lock_folder(settings, database), wait, repair))
             except MarketplaceError as error:
-                text = _("{channel}: the shop could not be read: {error}; {action}")
-                action = advice_on_error(error, one.marketplace).action
-                tell("syncer: " + text.format(channel=one.name, error=told(said(error)), action=action))
-                code = 4 if ends_it(error) else 1
+                code = _tell_unread(one, error, _("{channel}: the shop could not be read: {error}; {action}"))
     if json_:
         print_json({"channels": [asdict(one) for one in found]})
     else:
@@ -124,13 +118,10 @@ def audit(
 def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOption = False) -> None:
     """Read orders and cancellations into the stock ledger, each exactly once."""
     from adapters.contract import MarketplaceError
-    from syncer.channels.authorisation import ends_it
     from syncer.channels.opening import lock_folder
-    from syncer.channels.shop import said
-    from syncer.report.causes import advice_on_error
     from syncer.sync.lease import hold
     from syncer.sync.orders import pull as read
-    from syncer.texts import _, told
+    from syncer.texts import _
 
     lines: list[dict[str, Any]] = []
     code = 0
@@ -141,10 +132,7 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
                 with hold(database, shop.id, shop.name, lock_folder(settings, database), shop.clock, 60.0) as lease:
                     pulled = read(shop, lease)
             except MarketplaceError as error:
-                text = _("{channel}: orders could not be read: {error}; {action}")
-                action = advice_on_error(error, one.marketplace).action
-                tell("syncer: " + text.format(channel=shop.name, error=told(said(error)), action=action))
-                code = 4 if ends_it(error) else 1
+                code = _tell_unread(one, error, _("{channel}: orders could not be read: {error}; {action}"))
                 continue
             lines.append({"channel": shop.name, "orders": pulled.orders, "movements": pulled.movements,
                           "unmatched": list(pulled.unmatched)})  # fmt: skip
@@ -157,6 +145,18 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
 
 
 # --- what the commands share -----------------------------------------------------------------------------------------
+
+
+def _tell_unread(channel: ChannelSettings, error: MarketplaceError, text: str) -> int:
+    """Say what went wrong with a shop and what to do; the exit code."""
+    from syncer.channels.authorisation import ends_it
+    from syncer.channels.shop import said
+    from syncer.report.causes import advice_on_error
+    from syncer.texts import told
+
+    action = advice_on_error(error, channel.marketplace).action
+    tell("syncer: " + text.format(channel=channel.name, error=told(said(error)), action=action))
+    return 4 if ends_it(error) else 1
 
 
 def chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
