@@ -38,6 +38,7 @@ from syncer.sync.lease import Lease
 from syncer.sync.record import Place, close_intent, complete_create, keep_ids, record, stand_unsure
 from syncer.sync.state import views
 from syncer.sync.view import IntentView, ListingView, Standing
+from syncer.texts import kept
 
 LOOK_HOLDS = timedelta(minutes=5)
 """How long an empty look before the first sending is good for."""
@@ -216,7 +217,10 @@ def _take(session: Session, place: Place, view: ListingView, seen: Observed) -> 
     if seen.receipt is not None:
         record(session, place, change, Accepted(seen.receipt, place.at))
     elif seen.state is ListingState.rejected:
-        text = f"{view.code}: the marketplace refused the listing '{seen.title}' and gave no reason"
+        text = kept(
+            "{product}: the marketplace refused the listing '{title}' and gave no reason",
+            product=view.code, title=seen.title,
+        )  # fmt: skip
         record(session, place, change, Rejected(Cause.rejected, "rejected", text))
     else:
         _adopt_own(session, view, seen, place.at)
@@ -256,10 +260,11 @@ def _conflict(
 ) -> None:
     """Somebody's listing answers to our product: hands off, and a person decides (promise 9)."""
     first = listings[0]
-    text = (
-        f"{view.code}: already in the shop as {first.external_id} ('{first.title}'); "
-        f"it was left alone; give our product another code, or take that listing out of {shop.name} in the shop's app"
-    )
+    text = kept(
+        "{product}: already in the shop as {id} ('{title}'); it was left alone; give our product another code, or take "
+        "that listing out of {channel} in the shop's app",
+        product=view.code, id=first.external_id, title=first.title, channel=shop.name,
+    )  # fmt: skip
     change = Change(Facet.structure, view.code, None, None, view.intent.wanted if view.intent else 0)
     place = Place(run_id, shop.id, view.id, now, {})
     record(session, place, change, Rejected(Cause.duplicate, "already_in_shop", text))

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from syncer.errors import UsageError
 from syncer.store.tables import ChannelRow, RunRow
-from syncer.texts import _
+from syncer.texts import _, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +62,5 @@ def _view(row: RunRow, channel: str) -> RunView:
     return RunView(
         id=row.id or 0, channel=channel, trigger=row.trigger, started_at=row.started_at, ended_at=row.ended_at,
         status=row.status, outcomes=json.loads(row.counts_json), done=row.done, total=row.total, doing=row.doing,
-        message=row.message,
+        message=told(row.message),
     )  # fmt: skip
