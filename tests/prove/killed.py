@@ -1,10 +1,11 @@
 """`syncer`, killed by its own hand at one place of one call: what a power cut does, on demand.
 
-    python -m tests.prove.killed PLACE NUMBER [CHANNEL URL] -- WORDS OF SYNCER
+    python -m tests.prove.killed PLACE NUMBER [KIND CHANNEL URL] -- WORDS OF SYNCER
 
 PLACE: before (nothing has left), after (the answer is here, nothing is recorded), commit (everything is written but
 the transaction that records it is not committed). A kill between arrival and answer is the sandbox's part: `kill_at`.
-With CHANNEL and URL only the calls to that shop count, and only the commits of that channel's thread.
+With the rest only the calls to that shop count, and only the commits of that channel's thread; of KIND "writes" only
+the calls that are no mere question.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import threading
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from sqlalchemy import Engine, event
@@ -23,14 +25,16 @@ from sqlalchemy import Engine, event
 from adapters.sandbox.market import CallSeen
 
 PLACES = ("before", "between", "after", "commit")
+QUESTIONS = ("filter", "getProductList")
+"""How the paths end of what Blibli lets be asked by POST; elsewhere a question is a GET."""
 
 
 class Killer:
     """Counts calls to the marketplace and kills the process at the appointed one."""
 
-    def __init__(self, place: str, number: int, channel: str = "", url: str = "") -> None:
+    def __init__(self, place: str, number: int, kind: str = "calls", channel: str = "", url: str = "") -> None:
         self.place, self.number, self.calls = place, number, 0
-        self._channel, self._url = channel, url
+        self._kind, self._channel, self._url = kind, channel, url
         self._send = requests.Session.send
         self._lock = threading.Lock()
         self._armed = False
@@ -40,7 +44,7 @@ class Killer:
         killer = self
 
         def send(session: requests.Session, request: Any, **options: Any) -> requests.Response:
-            mine = killer._is_appointed(request.url)
+            mine = killer._is_appointed(request)
             if mine and killer.place == "before":
                 die()
             response = killer._send(session, request, **options)
@@ -53,10 +57,12 @@ class Killer:
         requests.Session.send = send  # type: ignore[method-assign, assignment]
         event.listen(Engine, "commit", self._commit)
 
-    def _is_appointed(self, url: str) -> bool:
+    def _is_appointed(self, request: Any) -> bool:
+        path = urlsplit(request.url).path
+        counts = request.url.startswith(self._url) and is_of(self._kind, request.method, path)
         with self._lock:
-            self.calls += url.startswith(self._url)
-            return url.startswith(self._url) and self.calls == self.number
+            self.calls += counts
+            return counts and self.calls == self.number
 
     def _commit(self, connection: Any) -> None:
         mine = self._channel in ("", threading.current_thread().name)
@@ -64,16 +70,22 @@ class Killer:
             die()
 
 
-def kill_at(number: int, process: subprocess.Popen[bytes]) -> Callable[[CallSeen], None]:
+def is_of(kind: str, method: str, path: str) -> bool:
+    """Whether a call counts: of "calls" each does, of "writes" those that are no mere question."""
+    return kind == "calls" or (method != "GET" and not path.endswith(QUESTIONS))
+
+
+def kill_at(number: int, process: subprocess.Popen[bytes], kind: str = "calls") -> Callable[[CallSeen], None]:
     """A hook that kills `process` at the call with this number, when it is applied and not yet answered."""
     calls = 0
     lock = threading.Lock()
 
-    def hook(_seen: CallSeen) -> None:
+    def hook(seen: CallSeen) -> None:
         nonlocal calls
+        counts = is_of(kind, seen.method, seen.path)
         with lock:
-            calls += 1
-            mine = calls == number
+            calls += counts
+            mine = counts and calls == number
         if mine:
             os.kill(process.pid, signal.SIGKILL)
             process.wait(timeout=30)

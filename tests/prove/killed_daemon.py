@@ -1,9 +1,9 @@
 """Fifty SIGKILLs of the daemon at three shops, each followed by a restart at once, while the catalogue and the buyers
 go on. In the end every shop must show what the proof's own book says, and nothing may be stuck.
 
-Each kill has its shop, its place and the number of a call to that shop, counted from the start of its process. The
-first few come late in theirs: a shop's facts are read whole or not at all, and Blibli lets a category be read five
-times a day (call policy).
+Each kill has its shop, its place and the number of a call (or of a write) to that shop, counted from the start of its
+process. The first few come late in theirs: a shop's facts are read whole or not at all, and Blibli lets a category be
+read five times a day (call policy).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -32,7 +33,7 @@ from syncer.store.tables import FacetRow, IntentRow, ListingRow, RunRow
 from syncer.sync.lease import HEARTBEAT_S
 from tests.judge import judge_file
 from tests.prove.book import Book, Verdict
-from tests.prove.killed import PLACES, kill_at
+from tests.prove.killed import PLACES, is_of, kill_at
 from tests.prove.world import ROOT, World, environment, say, world
 
 SHOPS = ("shopee", "bukalapak", "blibli")
@@ -42,7 +43,7 @@ SWITCHES = {"bukalapak.patch_price": "accepted"}
 KILLS = 50
 FIRST_PRODUCTS = 4
 LEARNING = 6
-LIFE_MOST_S, START_MOST_S, SETTLES_WITHIN_S = 60.0, 30.0, 120.0
+LIFE_MOST_S, AGAIN_S, SETTLES_WITHIN_S = 60.0, 3.0, 120.0
 BRISK = "empty = true\norders_every_s = 1.0\n"
 """In each channel's section: orders are read every second."""
 
@@ -56,10 +57,11 @@ AT_ONCE_S = HEARTBEAT_S / 2
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """When a process is to die: at this call to this shop, in this place of it."""
+    """When a process is to die: at this call to this shop, in this place of it. `kind`: see `killed`."""
 
     shop: int
     place: str
+    kind: str
     number: int
 
 
@@ -69,7 +71,8 @@ class Life:
 
     first: dict[int, float] = field(default_factory=dict)
     """{shop: its first call}"""
-    operations: dict[int, list[str]] = field(default_factory=dict)
+    calls: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    """{shop: (method, path) of each call that arrived}"""
     died: bool = False
     heard: threading.Event = field(default_factory=threading.Event)
 
@@ -95,11 +98,15 @@ class End:
 
 
 def appointments(kills: int) -> list[Appointment]:
-    """Every shop in turn, every place in turn, and call numbers 1 to 18 in an order that mixes with both."""
-    return [
-        Appointment(k % len(SHOPS), PLACES[k // len(SHOPS) % len(PLACES)], 1 + 7 * k % 18 + (40 if k < LEARNING else 0))
-        for k in range(kills)
-    ]
+    """Every shop in turn, every place in turn; then the same with writes alone counted, and so on."""
+    return [_appointment(number) for number in range(kills)]
+
+
+def _appointment(k: int) -> Appointment:
+    shop, place, writes = k % len(SHOPS), PLACES[k // len(SHOPS) % len(PLACES)], k // (len(SHOPS) * len(PLACES)) % 2
+    if writes:
+        return Appointment(shop, place, "writes", 2 + k // len(SHOPS) % 3 * 3)
+    return Appointment(shop, place, "calls", 1 + 7 * k % 18 + (40 if k < LEARNING else 0))
 
 
 def campaign(kills: int = KILLS) -> int:
@@ -130,7 +137,7 @@ def _lives(here: World, book: Book, appointed: Sequence[Appointment], log: Binar
         lives.append((one, _live(here, book, one, log)))
         if "--log" in sys.argv:
             life = lives[-1][1]
-            made = {SHOPS[shop]: len(names) for shop, names in sorted(life.operations.items())}
+            made = {SHOPS[shop]: len(names) for shop, names in sorted(life.calls.items())}
             print(f"{number} {one} died={life.died} calls={made} first={life.first}", flush=True)
     return lives
 
@@ -138,22 +145,16 @@ def _lives(here: World, book: Book, appointed: Sequence[Appointment], log: Binar
 def _live(here: World, book: Book, one: Appointment, log: BinaryIO) -> Life:
     """Start the daemon, change the catalogue while it starts, send buyers while it works, and see it die."""
     shop = here.shops[one.shop]
-    inside = ["never" if one.place == "between" else one.place, str(one.number), shop.channel, shop.url]
+    inside = ["never" if one.place == "between" else one.place, str(one.number), one.kind, shop.channel, shop.url]
     command = [sys.executable, "-m", "tests.prove.killed", *inside, "--", "--config", str(here.config), "daemon"]
     life = _watched(here)
     process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=log, stderr=log)
     if one.place == "between":
-        shop.hooks.before_answer = kill_at(one.number, process)
+        shop.hooks.before_answer = kill_at(one.number, process, one.kind)
     try:
         book.list_more(1)
-        book.reprice()
-        book.count()
-        _until_heard(process, life)
-        for other in here.shops:
-            book.buy(other)
-        life.died = process.wait(LIFE_MOST_S) == -signal.SIGKILL
-    except subprocess.TimeoutExpired:
-        life.died = False  # the appointed call never came: told in the figure
+        _meanwhile(here, book, life, process)
+        life.died = process.poll() == -signal.SIGKILL
     finally:
         process.kill()
         process.wait()
@@ -161,12 +162,19 @@ def _live(here: World, book: Book, one: Appointment, log: BinaryIO) -> Life:
     return life
 
 
-def _until_heard(process: subprocess.Popen[bytes], life: Life) -> None:
-    """Wait for the first call; a process that dies before it makes none."""
+def _meanwhile(here: World, book: Book, life: Life, process: subprocess.Popen[bytes]) -> None:
+    """New prices and a count while it starts, buyers once it calls, and more of both until it is dead."""
     clock = SystemClock()
-    until = clock.monotonic() + START_MOST_S
-    while process.poll() is None and clock.monotonic() < until and not life.heard.wait(0.05):
-        continue
+    until = clock.monotonic() + LIFE_MOST_S
+    while process.poll() is None and clock.monotonic() < until:
+        book.reprice()
+        book.count()
+        while process.poll() is None and clock.monotonic() < until and not life.heard.wait(0.05):
+            continue  # a process that dies before its first call makes none
+        for shop in here.shops:
+            book.buy(shop)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(AGAIN_S)
 
 
 def _watched(here: World) -> Life:
@@ -177,7 +185,7 @@ def _watched(here: World) -> Life:
     def arrival(shop: int) -> Callable[[CallSeen], None]:
         def hook(seen: CallSeen) -> None:
             life.first.setdefault(shop, clock.monotonic() - began)
-            life.operations.setdefault(shop, []).append(seen.operation)
+            life.calls.setdefault(shop, []).append((seen.method, seen.path))
             life.heard.set()
 
         return hook
@@ -282,12 +290,15 @@ def _spread(lives: Sequence[tuple[Appointment, Life]]) -> str:
     """How the kills were spread: over shops, places, and the calls that were hit as far as those arrived."""
     shops = Counter(SHOPS[one.shop] for one, life in lives if life.died)
     places = Counter(one.place for one, life in lives if life.died)
-    hit = Counter(
-        re.sub(r"[0-9a-f-]*\d[0-9a-zA-Z-]*", "*", "/".join(names[one.number - 1].rsplit("/", 2)[-2:]))
-        for one, life in lives
-        if len(names := life.operations.get(one.shop, [])) >= one.number
-    )
-    return f"{dict(shops)}, {dict(places)}, calls that were hit {dict(hit.most_common())}"
+    writes = sum(one.kind == "writes" for one, life in lives if life.died)
+    hit = Counter(re.sub(r"[0-9a-f-]*\d[0-9a-zA-Z-]*", "*", call) for one, life in lives if (call := _hit(one, life)))
+    return f"{dict(shops)}, {dict(places)}, {writes} by the number of a write; hit were {dict(hit.most_common())}"
+
+
+def _hit(one: Appointment, life: Life) -> str:
+    """The end of the appointed call's path; empty when it never arrived."""
+    calls = [path for method, path in life.calls.get(one.shop, []) if is_of(one.kind, method, path)]
+    return "/".join(calls[one.number - 1].rsplit("/", 2)[-2:]) if len(calls) >= one.number else ""
 
 
 def _runs(book: Book) -> dict[str, int]:
