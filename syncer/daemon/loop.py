@@ -45,6 +45,9 @@ LOOP_STUCK_AFTER_S = 10.0
 ENDS_WITHIN_S = 8.0
 """After SIGTERM the calls in flight may land for so long; then the process goes, as if killed: the store knows."""
 
+LEAVE_LOOK_S = 0.05
+"""How often a loop that waits for its channels to leave looks whether they have."""
+
 JOBS_AT_LEAST_S = 600.0
 """The rare jobs are asked this often even if no bell rings."""
 
@@ -151,7 +154,7 @@ class Daemon:
 
     @property
     def in_flight(self) -> bool:
-        """Whether a call is still on its way though the daemon has ended."""
+        """Whether any channel's thread still lives: a call of it is on its way."""
         return any(post.thread is not None and post.thread.is_alive() for post in self.posts.values())
 
     # --- channels ----------------------------------------------------------------------------------------------------
@@ -245,18 +248,23 @@ class Daemon:
             self.ask_to_reload()
 
     def _take_new_config(self) -> None:
-        """A config that cannot be read changes nothing: the old one goes on, and the log says why."""
+        """A config that cannot be read changes nothing: the old one goes on, and the log says why.
+
+        One that can is taken when the calls in flight have landed.
+        """
         try:
             fresh = self._reload()
         except SyncerError as error:
             self._log.error("config not taken", problem=str(error))
             return
+        self._log.info("config read", channels=sorted(fresh.channels))
         for post in self.posts.values():
             post.leave.set()
             post.wake.set()
-        for post in self.posts.values():
-            if post.thread is not None:
-                post.thread.join()
+        while self.in_flight:  # a call may hang for minutes: the loop lives on meanwhile, and may be told to stop
+            self._loop_at = self.clock.monotonic()
+            if self.stop.wait(LEAVE_LOOK_S):
+                return
         self.posts, self.settings = {}, fresh
         self._secrets_seen = _look_of(fresh.folder / SECRETS_NAME)
         self.open_channels()

@@ -33,6 +33,10 @@ REST_S, REST_MOST_S = 30.0, 900.0
 """A shop that failed is left alone for so long, twice as long after each further failure, at most a quarter hour."""
 
 
+CANCELLED_S = 60.0
+"""A person ended the channel's run: nothing is begun there for so long. `channel pause` keeps it away for longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What a turn did, and when the next one is due (seconds from now)."""
@@ -47,7 +51,7 @@ class Turn:
     @property
     def changed(self) -> bool:
         """Whether anything happened that a report would show."""
-        ran = self.result is not None and (bool(self.result.outcomes) or self.result.status == "failed")
+        ran = self.result is not None and (bool(self.result.outcomes) or self.result.status in ("failed", "cancelled"))
         return ran or bool(self.trouble) or bool(self.pulled and self.pulled.movements)
 
 
@@ -92,6 +96,9 @@ class Keeper:
         if result is not None and result.status == "failed":
             return self._rest(result.message, result, pulled)
         self._recovered()
+        if result is not None and result.status == "cancelled":
+            self._rests_until = self.shop.clock.monotonic() + CANCELLED_S
+            return Turn(CANCELLED_S, result, pulled)
         return Turn(self._again_in_s(), result, pulled)
 
     def _ask_again(self) -> None:

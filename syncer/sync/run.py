@@ -118,7 +118,7 @@ class Result:
         """4 needs authorisation, 1 something failed, 3 something is held, 0 all well (DESIGN 8)."""
         if self.needs_authorisation:
             return 4
-        if self.status in ("failed", "stopped") or self.failed or self.blocked:
+        if self.status in ("failed", "stopped", "cancelled") or self.failed or self.blocked:
             return 1
         return 3 if self.held else 0
 
