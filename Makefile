@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
-PROOFS := dirty quiet least plan stock reference foreign troubles wheel signatures alone report lease daemon pacing kill adopt
+PROOFS := dirty quiet least plan stock reference foreign troubles wheel signatures alone report lease daemon reaction pacing kill adopt
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench prove texts constraints clean $(addprefix prove-,$(PROOFS))
@@ -39,7 +39,7 @@ $(addprefix prove-,$(PROOFS)): prove-%: $(STAMP)
 
 # Texts without a translation are left empty: a test names them, nothing guesses them.
 texts: $(STAMP)
-	$(BIN)/pybabel -q extract -o syncer/locale/syncer.pot --no-location --project=marketplace-syncer --sort-output -w 120 syncer
+	$(BIN)/pybabel -q extract -k kept -o syncer/locale/syncer.pot --no-location --project=marketplace-syncer --sort-output -w 120 syncer
 	$(BIN)/pybabel -q update -i syncer/locale/syncer.pot -d syncer/locale -D syncer -l id -w 120 \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d syncer/locale -D syncer

@@ -8,7 +8,8 @@ Rules of the contract. Each has a test of its number in ``tests/contract``, whic
  C1  ``calls`` is pure: no network, no clock, no store; the same changes give the same calls.
  C2  Every change given to ``calls`` is carried by at most one call at a time; none is invented.
  C3  ``calls`` gives the fewest writes by the call policy, the most urgent first.
- C4  ``send`` puts exactly one call on the wire and returns one outcome per change, in the call's order.
+ C4  ``send`` puts exactly one write on the wire and returns one outcome per change, in the call's order. A read that
+     the write cannot do without may go before it, within the deadline of one call.
  C5  ``send`` never raises for what the marketplace or the line did: it says so in the outcome.
  C6  An answer that was lost, or names a change in no list, is ``Unknown``; never ``Applied``, never ``Rejected``.
  C7  A create goes step by step: ``Begun`` carries ids as soon as they exist, and ``not_before``; nothing sleeps.
@@ -583,7 +584,7 @@ class Adapter(Protocol):
         """
 
     def send(self, call: Call) -> list[Outcome]:
-        """Put exactly one call on the wire; one outcome per change of the call, in order (C4, C5, C6)."""
+        """Put exactly one write on the wire; one outcome per change of the call, in order (C4, C5, C6)."""
 
     def find(self, intents: Sequence[Intent]) -> list[Found | Absent | NotYet]:
         """Look before you create: by product code, SKUs and title, in every state (C8).

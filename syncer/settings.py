@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.contract import Limits, Rate
 from syncer.errors import ConfigError
-from syncer.texts import LANGUAGES, _
+from syncer.texts import LANGUAGES, _, kept
 
 CONFIG_NAME = "syncer.toml"
 SECRETS_NAME = "secrets.env"
@@ -222,17 +222,18 @@ def load_settings(config: Path | None = None, database: str | None = None, langu
     parsed = _parse(path)
     folder = path.resolve().parent
     secrets = read_secrets(folder / SECRETS_NAME)
+    speaks = _language(language or environment.lang or parsed.language)
     return Settings(
         file=path,
         folder=folder,
         database=_database(database or environment.database_url or parsed.database, folder),
-        language=_language(language or environment.lang or parsed.language),
+        language=speaks,
         categories=folder / parsed.categories,
         orders_max_age_s=parsed.orders_max_age_s,
         health=parsed.health,
         guard=parsed.guard,
         report=parsed.report,
-        channels=_channels(path, parsed),
+        channels=_channels(path, parsed, speaks),
         key=environment.key or secrets.get("SYNCER_KEY") or SecretStr(""),
         secret_values=secrets,
     )
@@ -345,7 +346,7 @@ def read_secrets(path: Path) -> dict[str, SecretStr]:
 # --- channels and their limits ---------------------------------------------------------------------------------------
 
 
-def _channels(path: Path, parsed: ConfigFile) -> dict[str, ChannelSettings]:
+def _channels(path: Path, parsed: ConfigFile, language: str) -> dict[str, ChannelSettings]:
     prefixes: dict[str, str] = {}
     for name in parsed.channels:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
@@ -355,7 +356,7 @@ def _channels(path: Path, parsed: ConfigFile) -> dict[str, ChannelSettings]:
         if other != name:
             text = _("{file}: channels '{one}' and '{two}' would share their secrets ({prefix}…); rename one")
             raise ConfigError(text.format(file=path, one=other, two=name, prefix=_prefix(name)))
-    return {name: _channel(path, name, channel) for name, channel in parsed.channels.items()}
+    return {name: _channel(path, name, channel, language) for name, channel in parsed.channels.items()}
 
 
 def _prefix(channel: str) -> str:
@@ -363,13 +364,13 @@ def _prefix(channel: str) -> str:
     return channel.upper().replace("-", "_") + "__"
 
 
-def _channel(path: Path, name: str, channel: ChannelFile) -> ChannelSettings:
-    closed_why = "" if channel.url is not None or channel.reopened else _closed(channel.marketplace)
+def _channel(path: Path, name: str, channel: ChannelFile, language: str) -> ChannelSettings:
+    closed_why = "" if channel.url is not None or channel.reopened else _closed(channel.marketplace, language)
     return ChannelSettings(
         name=name,
         marketplace=channel.marketplace,
         state="closed" if closed_why else channel.state,
-        closed_why=closed_why or _("as the config says"),
+        closed_why=closed_why or kept("as the config says"),
         url=channel.url,
         shop_id=channel.shop_id,
         sells=channel.sells,
@@ -401,13 +402,13 @@ def _limits(path: Path, name: str, channel: ChannelFile) -> Limits:
     return Limits(rates=rates, **merged)
 
 
-def _closed(marketplace: str) -> str:
+def _closed(marketplace: str, language: str) -> str:
     """Since when and why the live marketplace takes no listings any more; '' if it does."""
     dated = config_dir() / "marketplaces" / f"{marketplace}.toml"
     if not dated.is_file():
         return ""
     closed = tomllib.loads(dated.read_text(encoding="utf-8")).get("closed", {})
-    return f"{closed['why']}, {closed['since']:%d.%m.%Y}" if closed else ""
+    return f"{closed['why'][language]}, {closed['since']:%d/%m/%Y}" if closed else ""
 
 
 def _dated(path: Path) -> LimitSettings:

@@ -1,10 +1,13 @@
 """Every text that a person reads, through gettext: English in the code, Indonesian beside it.
 
 The language is chosen once, at the door (`use_language`); a text is translated at the moment at which it is shown.
+What is stored for later is stored as `kept`: the English text with its blanks, and what fills them; `told` shows it.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -12,6 +15,10 @@ LOCALES = Path(__file__).parent / "locale"
 LANGUAGES = ("id", "en")
 DEFAULT = "id"
 DOMAIN = "syncer"
+
+SAY, WITH = "say", "with"
+_KEPT = f'{{"{SAY}": '
+_BLANK = re.compile(r"\{(\w+)\}")
 
 _catalogues: dict[str, NullTranslations] = {}
 _in_use: list[NullTranslations] = []
@@ -42,6 +49,47 @@ def _(text: str) -> str:
 def ngettext(one: str, many: str, number: int) -> str:
     """`one` or `many`, as `number` needs it, in the language in use."""
     return _current().ngettext(one, many, number)
+
+
+def kept(text: str, **values: str | int | float) -> str:
+    """`text` and what fills its blanks, as they are stored; a value may be kept itself. `told` shows it."""
+    return json.dumps({SAY: text, WITH: values}, ensure_ascii=False)
+
+
+def is_kept(text: str) -> bool:
+    """Whether `told` would translate `text`; what a marketplace or a person wrote is shown as it stands."""
+    return text.startswith(_KEPT)
+
+
+def told(text: str) -> str:
+    """A stored text in the language in use: what was `kept` with its blanks filled, anything else as it stands."""
+    if not is_kept(text):
+        return text
+    try:
+        found = json.loads(text)
+        words = {name: worded(value) for name, value in found[WITH].items()}
+        return _BLANK.sub(lambda blank: words.get(blank[1], blank[0]), _(found[SAY]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return text  # somebody else's words, that only begin like ours
+
+
+def worded(value: str | int | float) -> str:
+    """A value as it stands in a text: numbers with the language's decimal sign, what was kept translated."""
+    if isinstance(value, str):
+        return told(value)
+    written = f"{value:g}" if isinstance(value, float) else str(value)
+    return written if language() == "en" else written.replace(".", ",")
+
+
+def grouped(number: int) -> str:
+    """A whole number with the language's sign between thousands, as '1.755' or '1,755'."""
+    written = f"{number:,}"
+    return written if language() == "en" else written.replace(",", ".")
+
+
+def rupiah(amount: int) -> str:
+    """Whole rupiah, as 'Rp150.000': a full stop between thousands, no decimals, in either language."""
+    return ("-" if amount < 0 else "") + "Rp" + f"{abs(amount):,}".replace(",", ".")
 
 
 def _current() -> NullTranslations:

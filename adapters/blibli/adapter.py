@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.blibli import learning, looking, orders, outcomes, seen
+from adapters.blibli import learning, looking, orders, outcomes, pairs, seen
 from adapters.blibli.client import BlibliClient, Reply, ShopAccess
 from adapters.blibli.facts import PRICE_FLOORS, ShopFacts, load
 from adapters.blibli.mapping import PLACEHOLDER, dump
@@ -58,6 +58,9 @@ __all__ = ["OPTIONAL_SECRETS", "SECRETS", "Blibli", "build"]
 
 SECRETS = ("client_id", "client_key", "seller_key", "username")
 OPTIONAL_SECRETS = ("signature_key",)  # once the seller has set one, Blibli wants every call signed (facts, 3.1)
+PICTURED = ("create", "revise", "variants_set")
+"""Calls whose pictures are placeholders until they are sent."""
+
 MAX_PICTURE = 4 * 1024 * 1024  # facts, section 6
 Json = dict[str, Any]
 
@@ -96,10 +99,14 @@ class PictureProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A body with its pictures in it, and what became of changes whose pictures could not be read, by SKU."""
+    """A body with its pictures or sale prices in it; `left_out` = by SKU or product code, what is not sent, and why.
+
+    `ended` = SKUs whose discount the call ends.
+    """
 
     body: bytes
     left_out: Mapping[str, Outcome]
+    ended: tuple[str, ...] = ()
 
 
 class Blibli:
@@ -118,6 +125,7 @@ class Blibli:
         single = said.get("blibli.create_body") == "single"
         self._facts = ShopFacts(client.access.store, bound, bound is not None, one_product_per_create=single)
         self._looking = looking.Looking(client)
+        self._orders = orders.Orders(client)
         self._tracking = Tracking(client, clock, limits, lambda: self._facts)
 
     # --- Adapter
@@ -155,7 +163,7 @@ class Blibli:
 
     def orders(self, since: datetime) -> Iterator[Order]:
         """Every order paid at or after `since`, and those cancelled since."""
-        return orders.changed_since(self._client, since, self._clock.now())
+        return self._orders.changed_since(since, self._clock.now())
 
     def learn(self, categories: Sequence[str]) -> Facts:
         """The store's facts for these leaf categories."""
@@ -172,7 +180,10 @@ class Blibli:
         return Context(self._clock.now(), self.limits)
 
     def _send(self, call: Call) -> list[Outcome]:
+        began = self._clock.monotonic()
         packed = self._packed(call)
+        if self._clock.monotonic() - began > self.limits.deadline_s:
+            return [self._late()] * len(call.changes)
         sent = [c for c in call.changes if _key(c) not in packed.left_out]
         if not sent:
             return [packed.left_out[_key(c)] for c in call.changes]
@@ -180,8 +191,13 @@ class Blibli:
             return outcomes.halves(call, self._context())
         going = replace(call, changes=tuple(sent))
         reply = self._exchange(going, packed.body)
-        found = iter(self._outcomes(going, reply))
+        found = iter(self._outcomes(going, reply, packed.ended))
         return [packed.left_out.get(_key(c)) or next(found) for c in call.changes]
+
+    def _late(self) -> Outcome:
+        """The engine has reserved the channel for one read and the write: after a longer read nothing may be sent."""
+        text = "the store took too long to show its sale prices; nothing was sent"
+        return Deferred(self._context().later(outcomes.RETRY_S), Cause.transient, "slow_read", text)
 
     def _exchange(self, call: Call, body: bytes) -> Reply:
         change = call.changes[0]
@@ -189,27 +205,34 @@ class Blibli:
         if call.operation == "stock":
             target = offer_of(change)
             keys = {"sku": target}
-        elif call.operation in ("revise", "revise_v1"):
-            target = Memory.of(change).target
-        elif call.operation in ("detail_update", "variants_set"):
+        elif call.operation == "revise":
+            target = Memory.of(change).revise
+        elif call.operation in ("detail_update", "detail_update_bare", "variants_set"):
             target = change.ids.listing if change.ids else ""
             keys = {"sku": target}
         # A stock number is never said twice by the line: it may have been sold from in between.
         counts = call.operation == "bulk_update" and any(c.facet is Facet.stock for c in call.changes)
         return self._client.exchange(call.operation, body, target, safety=Safety.never if counts else None, keys=keys)
 
-    def _outcomes(self, call: Call, reply: Reply) -> list[Outcome]:
+    def _outcomes(self, call: Call, reply: Reply, ended: tuple[str, ...]) -> list[Outcome]:
         context = self._context()  # the answer took its time: what is to wait, waits from now
         try:
-            return outcomes.read_answer(call, reply, context)
+            return outcomes.read_answer(call, reply, context, ended)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             return [context.lost("", f"answer not understood: {type(error).__name__}") for _ in call.changes]
 
-    # --- pictures travel inside the create
+    # --- pictures travel inside creates, corrections and new variants
 
     def _packed(self, call: Call) -> Packed:
-        """The body as it goes on the wire; a product whose pictures cannot be read stays behind (C16)."""
-        if call.operation not in ("create", "revise", "revise_v1"):
+        """The body as it goes on the wire; a product whose pictures cannot be read stays behind (C16).
+
+        Raises:
+            MarketplaceError: the sale prices that must go along could not be read.
+        """
+        if pairs.wanted(call):
+            made = pairs.paired(self._client, call, self._facts.point, self._context())
+            return Packed(made.body.encode(), made.left_out, made.ended)
+        if call.operation not in PICTURED:
             return Packed(call.body.encode(), {})
         body: Json = json.loads(call.body)
         left_out: dict[str, Outcome] = {}
@@ -227,7 +250,7 @@ class Blibli:
 
 
 def _key(change: Change) -> str:
-    return change.code
+    return change.sku or change.code
 
 
 def _products(body: Json, call: Call) -> list[tuple[Json, Change]]:
@@ -243,8 +266,8 @@ def _products(body: Json, call: Call) -> list[tuple[Json, Change]]:
 
 
 def _pictures(change: Change) -> dict[str, Picture]:
-    assert isinstance(change.to, Listing)
-    return {p.sha256: p for p in change.to.content.pictures}
+    listing = change.to if isinstance(change.to, Listing) else change.listing
+    return {p.sha256: p for p in listing.content.pictures} if listing is not None else {}
 
 
 def _with_pictures(product: Json, pictures: Mapping[str, Picture]) -> Json:
@@ -253,7 +276,9 @@ def _with_pictures(product: Json, pictures: Mapping[str, Picture]) -> Json:
     Raises:
         PictureProblem: a file is gone, too large, or not the one that was planned.
     """
-    images = product.get("imageMap") or {}
+    if "imageMap" not in product:
+        return product
+    images = product["imageMap"]
     if isinstance(images, list):
         rows = [{**row, "data": _encoded(row["data"], pictures)} for row in images]
         return {**product, "imageMap": rows}

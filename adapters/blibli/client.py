@@ -87,13 +87,13 @@ def _read(method: str, path: str, pace: str, twin: str | None = None) -> Endpoin
 _PRODUCT = "/seller/v1/products/{id}"
 ENDPOINTS: Mapping[str, Endpoint] = {
     "create": Endpoint("POST", f"{_MTA}/v2/product/createProduct", Safety.once, "create"),
-    "revise": Endpoint("POST", f"{_PRODUCT}/revision", Safety.once, "revise", "product-sku"),
-    "revise_v1": Endpoint("POST", "/seller/v1/product-submissions/{id}", Safety.once, "revise"),
+    "revise": Endpoint("POST", "/seller/v1/product-submissions/{id}", Safety.once, "revise"),
     "archive": Endpoint("POST", "/seller/v1/products/statuses/archive", Safety.repeatable, "archive"),
     "unarchive": Endpoint("POST", "/seller/v1/products/statuses/unarchive", Safety.repeatable, "archive"),
     "bulk_update": Endpoint("POST", f"{_MTA}/v1/product/updateProduct", Safety.repeatable, "bulk_update"),
     "stock": Endpoint("PUT", f"{_PRODUCT}/stock", Safety.never, "stock", "blibli-sku"),
     "detail_update": Endpoint("PUT", f"{_PRODUCT}/detail", Safety.repeatable, "detail_update", "product-sku"),
+    "detail_update_bare": Endpoint("PUT", "/seller/v1/{id}/detail", Safety.repeatable, "detail_update", "product-sku"),
     "variants_set": Endpoint("POST", f"{_PRODUCT}/variants", Safety.once, "variants_set", "product-sku"),
     "list_v3": _read("POST", "/seller/v1/products/filter", "list_v3"),
     "list_v2": _read("POST", f"{_MTA}/v2/product/getProductList", "list_v2"),

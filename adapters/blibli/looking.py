@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -15,7 +15,14 @@ from adapters.blibli.facts import ShopFacts
 from adapters.blibli.outcomes import LOST_SETTLES, Context
 from adapters.blibli.reads import Feed, FeedRow, Queued
 from adapters.blibli.receipts import QUEUE, REVIEW, Mark
-from adapters.blibli.seen import by_listing, in_queue, listing_from, submission, without_variants
+from adapters.blibli.seen import (
+    SUBMISSION_STATES,
+    by_listing,
+    in_queue,
+    listing_from,
+    submission,
+    without_variants,
+)
 from adapters.blibli.signing import WIB
 from adapters.contract import Absent, Found, Intent, ListingState, NotYet, Observed, Transient
 
@@ -44,6 +51,8 @@ class Looking:
     def __init__(self, client: BlibliClient) -> None:
         self._client = client
         self._known: dict[str, Known] = {}
+        self._reviewed: set[str] = set()
+        """Listings of which a variant was in review when it was last read."""
 
     # --- observe
 
@@ -54,8 +63,11 @@ class Looking:
         """
         if ids is None:
             suspended = self._states(("SUSPENDED",))
-            yield from self._everything(facts, context, suspended)
-            yield from self._in_review(context)
+            listings = self._everything(facts, context, suspended)
+            pending = list(reads.submissions(self._client))
+            judged = _judgements(pending)
+            yield from (_judged(listing, judged) for listing in listings)
+            yield from _in_review(pending, {listing.external_id for listing in listings}, context)
             return
         wanted = list(dict.fromkeys(ids))
         found = self._some(wanted, facts, context)
@@ -63,23 +75,22 @@ class Looking:
         if missing:
             # Never seen, renamed or gone: only the whole list can tell.
             found |= {o.external_id: o for o in self._everything(facts, context, {}) if o.external_id in missing}
-        yield from (found[one] for one in wanted if one in found)
+        judged = self._judgements(found)
+        yield from (_judged(found[one], judged) for one in wanted if one in found)
 
-    def _everything(self, facts: ShopFacts, context: Context, suspended: Mapping[str, Row]) -> Iterator[Observed]:
+    def _judgements(self, found: Mapping[str, Observed]) -> dict[str, ListingState]:
+        """What the review says of listings that were live once: all of it only where one of them is in review now."""
+        if not found:
+            return {}
+        state = "ALL" if self._reviewed & set(found) else "NEED_CORRECTION"
+        return _judgements(reads.submissions(self._client, state=state))
+
+    def _everything(self, facts: ShopFacts, context: Context, suspended: Mapping[str, Row]) -> list[Observed]:
         rows = [row for archived in (False, True) for row in reads.variants(self._client, archived)]
-        seen = set()
-        for listing in self._listings(rows, facts, context, suspended):
-            seen.add(listing.external_id)
-            yield listing
-        for l3, row in suspended.items():
-            if l3 not in seen:
-                yield without_variants(row, ListingState.banned, context.now)
-
-    def _in_review(self, context: Context) -> Iterator[Observed]:
-        for row in reads.submissions(self._client):
-            code = str((row.get("product") or {}).get("code") or "")
-            receipt = context.mark(REVIEW, code=code).text()
-            yield submission(row, receipt, None, context.now)
+        listings = self._listings(rows, facts, context, suspended)
+        seen = {listing.external_id for listing in listings}
+        hidden = (row for l3, row in suspended.items() if l3 not in seen)
+        return [*listings, *(without_variants(row, ListingState.banned, context.now) for row in hidden)]
 
     def _some(self, ids: Sequence[str], facts: ShopFacts, context: Context) -> dict[str, Observed]:
         """Those of these listings that an earlier read knows by SKU or title; whole, or not at all."""
@@ -100,6 +111,8 @@ class Looking:
     ) -> list[Observed]:
         grouped = by_listing(rows, facts.point)
         listings = [listing_from(l3, group, context.now, l3 in suspended) for l3, group in grouped.items()]
+        in_review = {l3 for l3, group in grouped.items() if any(row.get("review") for row in group)}
+        self._reviewed = (self._reviewed - set(grouped)) | in_review
         for o in listings:
             skus = tuple(f.sku for f in o.offers if f.sku)
             self._known[o.external_id] = Known(o.title, skus, frozenset(f.external_id for f in o.offers))
@@ -120,8 +133,9 @@ class Looking:
         rows = self._all_if_few(len(intents))
         if rows is None:
             rows = [row for archived in (False, True) for row in self._rows_of(intents, archived)]
-        listings = Shown(self._listings(rows, facts, context, {}))
         pending = list(reads.submissions(self._client))
+        judged = _judgements(pending)
+        listings = Shown(_judged(o, judged) for o in self._listings(rows, facts, context, {}))
         sent = [i for i in intents if i.sent_at is not None]
         queues = _Queues(self._client, sent, context)
         return [self._answer(intent, listings, hidden, pending, queues, context) for intent in intents]
@@ -162,7 +176,8 @@ class Looking:
             if l3 not in shown and _same(str(_product(row).get("name")), intent.title)
         ]
         found = [_overlaid(o, hidden) for o in found]
-        found += self._submitted(intent, pending, queues, context)
+        known = {o.external_id for o in found}
+        found += [o for o in self._submitted(intent, pending, queues, context) if o.external_id not in known]
         if intent.sent_at is not None and not found:
             found += self._gone(intent, context) or queues.of(intent)
         if found:
@@ -299,6 +314,26 @@ def _overlaid(listing: Observed, hidden: Mapping[str, Row]) -> Observed:
     row = hidden.get(listing.external_id)
     suspended = row is not None and _state(row) == "SUSPENDED"
     return replace(listing, state=ListingState.banned) if suspended else listing
+
+
+def _judgements(pending: Iterable[Row]) -> dict[str, ListingState]:
+    """{L3: state} of what is in review or was sent back, as far as it has an L3: what was live once has one."""
+    states = ((str(_product(row).get("sku")), SUBMISSION_STATES.get(_state(row))) for row in pending)
+    return {l3: state for l3, state in states if state is not None}
+
+
+def _judged(listing: Observed, judged: Mapping[str, ListingState]) -> Observed:
+    """What was live once still stands in the list by variants while an edit of it is in review, or was sent back."""
+    state = judged.get(listing.external_id)
+    return listing if state is None else replace(listing, state=state)
+
+
+def _in_review(pending: Sequence[Row], shown: Container[str], context: Context) -> Iterator[Observed]:
+    """What was never live, by the receipt that follows it."""
+    for row in pending:
+        seen = submission(row, context.mark(REVIEW, code=_code(row)).text(), None, context.now)
+        if seen.external_id not in shown:
+            yield seen
 
 
 def _same(one: str, other: str) -> bool:

@@ -55,19 +55,16 @@ def listing_of(offer: str) -> str:
 # --- prices and stock ------------------------------------------------------------------------------------------------
 
 
-def sale_of(to: Price, before: object) -> int:
-    """The sale price that must go along (facts, section 7.5).
-
-    The seller's own is kept where it is known and still not above the list price; else there is none, which Blibli
-    spells as the list price.
-    """
-    known = to.sale if to.sale is not None else before.sale if isinstance(before, Price) else None
-    return min(known, to.list) if known is not None else to.list
+def sale_of(to: Price) -> int:
+    """The sale price of what is new, which must go along (facts, section 7.5): none is spelt as the list price."""
+    return min(to.sale, to.list) if to.sale is not None else to.list
 
 
-def price_row(offer: str, to: Price, before: object, facts: ShopFacts) -> Json:
-    """A row of updateProduct with the pair of prices, and nothing else."""
-    return {"gdnSku": offer, "price": to.list, "salePrice": sale_of(to, before), **_place(facts)}
+def price_row(offer: str, to: Price, facts: ShopFacts) -> Json:
+    """A row of updateProduct with the prices, and nothing else; a sale price that is the seller's is read when the row
+    is sent (see `pairs`)."""
+    sale = {"salePrice": sale_of(to)} if to.sale is not None else {}
+    return {"gdnSku": offer, "price": to.list, **sale, **_place(facts)}
 
 
 def stock_row(offer: str, pieces: int, facts: ShopFacts) -> Json:
@@ -117,7 +114,7 @@ def product_json(listing: Listing, facts: ShopFacts) -> Json:
         "productNonDefiningAttributes": descriptive(content, category),
         "productDefiningAttributes": defining(listing, category),
         "productItems": [_item(listing, v, keys, category) for v in listing.structure.variants],
-        "imageMap": {picture_key(p): f"{PLACEHOLDER}{p.sha256}" for p in pictures_of(content)},
+        "imageMap": _image_map(content),
     }  # fmt: skip
     product |= {"brand": named} if named else {}
     return product | ({"pickupPointCode": facts.point} if facts.point else {})
@@ -132,7 +129,7 @@ def brand_name(name: str | None, facts: ShopFacts) -> str | None:
 def _item(listing: Listing, variant: Variant, keys: Sequence[str], category: Category) -> Json:
     price = listing.prices[variant.sku]
     return {
-        "merchantSku": variant.sku, **_upc(variant), "price": price.list, "salePrice": sale_of(price, None),
+        "merchantSku": variant.sku, **_upc(variant), "price": price.list, "salePrice": sale_of(price),
         "stock": listing.stocks[variant.sku], "minimumStock": LEAST_STOCK,
         "displayable": listing.visible, "buyable": listing.visible, "images": list(keys),
         "dangerousGoodsLevel": 0,
@@ -210,8 +207,8 @@ def defining(listing: Listing, category: Category) -> dict[str, list[str]]:
 # --- corrections -----------------------------------------------------------------------------------------------------
 
 
-def revision_json(listing: Listing, facts: ShopFacts, by_listing: bool) -> Json:
-    """A corrected product (facts, section 7.3). `by_listing` = V2, which also says that this is no draft."""
+def revision_json(listing: Listing, facts: ShopFacts) -> Json:
+    """A corrected product by the revision V1 (facts, section 7.3): V2's body stands in no source."""
     content, category = listing.content, facts.category(listing.content.category)
     weight, size = _parcel(listing)
     brand = facts.brand(content.brand)
@@ -223,14 +220,14 @@ def revision_json(listing: Listing, facts: ShopFacts, by_listing: bool) -> Json:
         "category": {"code": content.category},
         "dimension": dimension(weight, size),
         "nonDefiningAttributes": descriptive(content, category),
+        "definingAttributes": defining(listing, category),
         "productItems": [_revised_item(listing, v, category) for v in listing.structure.variants],
         "imageMap": [
             {"name": picture_key(p), "data": f"{PLACEHOLDER}{p.sha256}"} for p in pictures_of(content)
         ],
     }  # fmt: skip
     body |= {"brand": {"code": brand[0]}} if brand else {}
-    body |= {"pickupPoint": {"code": facts.point}} if facts.point else {}
-    return body | ({"submit": True} if by_listing else {"definingAttributes": defining(listing, category)})
+    return body | ({"pickupPoint": {"code": facts.point}} if facts.point else {})
 
 
 def _revised_item(listing: Listing, variant: Variant, category: Category) -> Json:
@@ -257,24 +254,35 @@ def changed_fields(before: object, to: Content) -> tuple[str, ...]:
     return changed or tuple(n for n in EDITABLE if n != "parcel" or to.parcel is not None)
 
 
-def detail_json(content: Content, names: Iterable[str], facts: ShopFacts) -> Json:
-    """The named fields of content for the detail update: only what changed (facts, section 7.8)."""
+CREATE_NAMES, REVISION_NAMES = "create", "revision"
+OPEN_NAMES = ("brand", "attributes")
+"""Fields of a detail update whose names no source shows: those of create V3 are tried, then those of a revision V1."""
+
+
+def detail_json(content: Content, fields: Iterable[str], facts: ShopFacts, names: str) -> Json:
+    """These fields of content for the detail update: only what changed (facts, section 7.8)."""
+    as_created = names == CREATE_NAMES
     brand = facts.brand(content.brand)
+    known = {"brandCode": brand[0]} if brand and as_created else {"brand": {"code": brand[0]}} if brand else None
+    attributes = descriptive(content, facts.category(content.category))
     made: dict[str, Json] = {
         "title": {"name": content.title},
         "description": {"description": b64(content.description)},
-        "brand": {"brand": {"code": brand[0]}} if brand else {"newBrand": content.brand} if content.brand else {},
-        "attributes": {"nonDefiningAttributes": descriptive(content, facts.category(content.category))},
+        "brand": known or ({"newBrand": content.brand} if content.brand else {}),
+        "attributes": {"attributes" if as_created else "nonDefiningAttributes": attributes},
         "parcel": {"dimension": dimension(*content.parcel)} if content.parcel else {},
     }
     body: Json = {}
-    for name in names:
-        body.update(made.get(name, {}))
+    for field in fields:
+        body.update(made.get(field, {}))
     return body
 
 
 def variants_json(to: Structure, seen: Observed, listing: Listing | None, facts: ShopFacts) -> Json:
-    """Every variant that is there, ours or not, and the new ones: what is not named goes (facts, section 7.9)."""
+    """Every variant that is there, ours or not, and the new ones: what is not named goes (facts, section 7.9).
+
+    A new variant brings its pictures as in a create, named in an imageMap: whether it must is an open question.
+    """
     ids = {o.sku: o.external_id for o in seen.offers if o.sku}
     category = facts.category(listing.content.category) if listing else Category()
     rows: list[Json] = []
@@ -289,14 +297,21 @@ def variants_json(to: Structure, seen: Observed, listing: Listing | None, facts:
     ours = {v.sku for v in to.variants}
     foreign = [o for o in seen.offers if o.sku is None or o.sku not in ours]
     rows += [{"blibliSku": o.external_id, **({"sellerSku": o.sku} if o.sku else {})} for o in foreign]
-    return {"variants": rows}
+    fresh = listing is not None and any("price" in row for row in rows)
+    return {"variants": rows, **({"imageMap": _image_map(listing.content)} if listing is not None and fresh else {})}
+
+
+def _image_map(content: Content) -> Json:
+    """{name: placeholder} of a product's pictures."""
+    return {picture_key(p): f"{PLACEHOLDER}{p.sha256}" for p in pictures_of(content)}
 
 
 def _new_variant(listing: Listing, variant: Variant, facts: ShopFacts) -> Json:
-    """Price and stock, which are read for new variants only (facts, section 7.9)."""
+    """Price, stock and pictures, which are read for new variants only (facts, section 7.9)."""
     price = listing.prices[variant.sku]
     row: Json = {
-        "price": {"regular": price.list, "sale": sale_of(price, None)}, "stock": listing.stocks[variant.sku],
+        "price": {"regular": price.list, "sale": sale_of(price)}, "stock": listing.stocks[variant.sku],
         "minimumStock": LEAST_STOCK, "buyable": listing.visible, "displayable": listing.visible,
+        "images": [picture_key(p) for p in pictures_of(listing.content)],
     }  # fmt: skip
     return row | ({"pickupPointCode": facts.point} if facts.point else {})

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from adapters.blibli.causes import ROW, row_for
 from adapters.blibli.client import Reply
+from adapters.blibli.mapping import OPEN_NAMES
 from adapters.blibli.planning import NO_CALL, NOT_EDITABLE, editable, frozen
 from adapters.blibli.receipts import QUEUE, REVIEW, SHOWN, VARIANTS, Mark, Memory, skus_of
 from adapters.contract import (
@@ -33,9 +34,9 @@ from adapters.contract import (
 RETRY_S = 5.0
 CLOCK_S = 30.0
 QUEUE_PAUSE_S = 180.0  # five reads in a quarter of an hour (facts, section 6)
-REVIEW_SETTLES = 5  # a review takes people hours: look every ten minutes at the production settle_s
-EARLY_SETTLES = 30  # an hour: then a silent queue is helped by a look elsewhere
-LOST_SETTLES = 720  # a day: what Blibli's support advises to wait before anything is called lost (facts, section 7.4)
+REVIEW_SETTLES = 2  # a review takes people hours: look every ten minutes at the production settle_s
+EARLY_SETTLES = 12  # an hour: then a silent queue is helped by a look elsewhere
+LOST_SETTLES = 288  # a day: what Blibli's support advises to wait before anything is called lost (facts, section 7.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +137,17 @@ def halves(call: Call, context: Context) -> list[Outcome]:
 # --- one reader per operation ----------------------------------------------------------------------------------------
 
 
-def read_answer(call: Call, reply: Reply, context: Context) -> list[Outcome]:
-    """One outcome per change of the call, in order."""
-    if call.operation in ("create", "revise", "revise_v1"):
+def read_answer(call: Call, reply: Reply, context: Context, ended: tuple[str, ...] = ()) -> list[Outcome]:
+    """One outcome per change of the call, in order. `ended` = SKUs whose discount a bulk call ends."""
+    if call.operation in ("create", "revise"):
         return _created(call, reply, context)
     if call.operation == "bulk_update":
-        return _queued(call, reply, context)
+        return _queued(call, reply, context, ended)
     if call.operation in ("archive", "unarchive"):
         return _statuses(call, reply, context)
     if call.operation == "variants_set":
         return [_variants(call.changes[0], reply, context)]
-    if call.operation == "detail_update":
+    if call.operation in ("detail_update", "detail_update_bare"):
         return [_detail(call.changes[0], reply, context)]
     return [Applied() if reply.ok else failed(reply, context)]
 
@@ -172,11 +173,11 @@ def _created(call: Call, reply: Reply, context: Context) -> list[Outcome]:
         return _refused(call, reply, context)
     if not reply.queue:
         return [context.lost("", "queued, but no queue id came back") for _ in call.changes]
-    marks = [context.mark(QUEUE, queue=reply.queue, skus=skus_of(c), code=Memory.of(c).code) for c in call.changes]
+    marks = [context.mark(QUEUE, queue=reply.queue, skus=skus_of(c), code=Memory.of(c).revise) for c in call.changes]
     return [context.open(mark) for mark in marks]
 
 
-def _queued(call: Call, reply: Reply, context: Context) -> list[Outcome]:
+def _queued(call: Call, reply: Reply, context: Context, ended: tuple[str, ...] = ()) -> list[Outcome]:
     """updateProduct: one receipt for all rows, so that its queue is read once.
 
     The newer field first; the one client with traffic polls by the answer's own requestId (facts, section 7.5).
@@ -186,7 +187,7 @@ def _queued(call: Call, reply: Reply, context: Context) -> list[Outcome]:
     queue = reply.queue or reply.request_id
     if not queue:
         return [context.lost("", "queued, but no queue id came back") for _ in call.changes]
-    return [context.open(context.mark(QUEUE, queue=queue))] * len(call.changes)
+    return [context.open(context.mark(QUEUE, queue=queue, skus=ended))] * len(call.changes)
 
 
 def _statuses(call: Call, reply: Reply, context: Context) -> list[Outcome]:
@@ -215,16 +216,31 @@ def _detail(change: Change, reply: Reply, context: Context) -> Outcome:
         if reply.queue:
             return context.open(context.mark(QUEUE, queue=reply.queue))
         return _content_end(change) or Applied(None, (reply.text,) if reply.text else ())
-    outcome = failed(reply, context)
-    row = row_for(reply.operation, reply.answer.status, reply.code, reply.text)
-    field = row.field if row else None
-    if field is None or not isinstance(outcome, Rejected | Locked) or field not in editable(change):
+    outcome, memory = failed(reply, context), Memory.of(change)
+    if not isinstance(outcome, Rejected | Locked):
         return outcome
-    memory = Memory.of(change)
-    without = {**memory.without, field: [str(outcome.cause), outcome.code, outcome.text]}
+    if again := _otherwise(change, outcome, memory, context):
+        return again
+    cause, code, text = memory.said or (str(outcome.cause), outcome.code, outcome.text)
+    row = row_for("detail_update", reply.answer.status, code, text)
+    field = row.field if row else None
+    if field is None or field not in editable(change):
+        return judged(Cause(cause), code, text, context, field)
+    without = {**memory.without, field: [cause, code, text]}
     if len(editable(change)) > 1:
-        return Begun(change.ids, memory.text(without=without), context.now)
+        return Begun(change.ids, memory.text(without=without, said=()), context.now)
     return _fields_refused(without, frozen(change))
+
+
+def _otherwise(change: Change, outcome: Rejected | Locked, memory: Memory, context: Context) -> Begun | None:
+    """The same once more by the other path, or under the other names: which ones hold is an open question."""
+    if outcome.cause is Cause.missing and not memory.bare:
+        return Begun(change.ids, memory.text(bare=True), context.now)
+    named = set(editable(change)) & set(OPEN_NAMES)
+    if named and not memory.said and outcome.cause in (Cause.rejected, Cause.unknown):
+        said = [str(outcome.cause), outcome.code, outcome.text]
+        return Begun(change.ids, memory.text(said=said), context.now)
+    return None
 
 
 def _content_end(change: Change) -> Outcome | None:

@@ -68,6 +68,8 @@ def _kind(change: Change) -> str:
     """The operation a change needs next; price and stock rows of one operation are told apart."""
     if change.creates:
         return _create_kind(change)
+    if change.facet is Facet.content and change.ids is not None:
+        return _content_kind(change)
     if change.facet in (Facet.price, Facet.stock):
         if change.ids is None or change.sku not in change.ids.offers:
             return NO_CALL
@@ -80,16 +82,20 @@ def _kind(change: Change) -> str:
         if change.to is True and Memory.of(change).step == "buyable":
             return "buyable"
         return "unarchive" if change.to is True else "archive"
-    if change.facet is Facet.structure:
-        return "variants_set"
-    return "detail_update" if editable(change) else NOT_EDITABLE
+    return "variants_set"
+
+
+def _content_kind(change: Change) -> str:
+    """The detail update by the path that answers: two are known (facts, section 7.8)."""
+    if not editable(change):
+        return NOT_EDITABLE
+    return "detail_update_bare" if Memory.of(change).bare else "detail_update"
 
 
 def _create_kind(change: Change) -> str:
     """A create; a correction of one that Blibli keeps; or nothing but to follow what is there already."""
-    revise = Memory.of(change).revise
-    if revise:
-        return "revise" if revise == "v2" else "revise_v1"
+    if Memory.of(change).revise:
+        return "revise"
     return "create" if change.ids is None else FOLLOW
 
 
@@ -129,9 +135,9 @@ def _calls(kind: str, group: Sequence[Change], facts: ShopFacts, limits: Limits)
 
 def _single(kind: str, change: Change, facts: ShopFacts) -> str:
     """The body of a call that carries one change."""
-    if kind in ("revise", "revise_v1"):
+    if kind == "revise":
         assert isinstance(change.to, Listing)
-        return mapping.dump(mapping.revision_json(change.to, facts, kind == "revise"))
+        return mapping.dump(mapping.revision_json(change.to, facts))
     if kind == "stock":
         assert isinstance(change.to, int)
         return mapping.dump(mapping.stock_json(change.to, facts))
@@ -140,7 +146,8 @@ def _single(kind: str, change: Change, facts: ShopFacts) -> str:
         assert change.observed is not None
         return mapping.dump(mapping.variants_json(change.to, change.observed, change.listing, facts))
     assert isinstance(change.to, Content)
-    return mapping.dump(mapping.detail_json(change.to, editable(change), facts))
+    names = mapping.REVISION_NAMES if Memory.of(change).said else mapping.CREATE_NAMES
+    return mapping.dump(mapping.detail_json(change.to, editable(change), facts, names))
 
 
 def _bulk(kind: str, group: Sequence[Change], facts: ShopFacts, size: int) -> list[Call]:
@@ -155,7 +162,7 @@ def _rows(kind: str, change: Change, facts: ShopFacts) -> list[Json]:
         assert change.ids is not None
         return [mapping.buyable_row(offer, facts) for offer in change.ids.offers.values()]
     if isinstance(change.to, Price):
-        return [mapping.price_row(offer_of(change), change.to, change.before, facts)]
+        return [mapping.price_row(offer_of(change), change.to, facts)]
     assert isinstance(change.to, int)
     return [mapping.stock_row(offer_of(change), change.to, facts)]
 

@@ -47,9 +47,9 @@ def products(client: BlibliClient, state: str) -> Iterator[Row]:
     yield from _pages(client, "list_v3", {"state": state})
 
 
-def submissions(client: BlibliClient, sku: str | None = None) -> Iterator[Row]:
+def submissions(client: BlibliClient, sku: str | None = None, state: str = "ALL") -> Iterator[Row]:
     """Products in review or in need of correction, all or by one seller SKU (facts, section 7.3)."""
-    yield from _pages(client, "submissions", {"state": "ALL", **({"sellerSku": sku} if sku is not None else {})})
+    yield from _pages(client, "submissions", {"state": state, **({"sellerSku": sku} if sku is not None else {})})
 
 
 def _pages(client: BlibliClient, operation: str, chosen: Mapping[str, Any]) -> Iterator[Row]:

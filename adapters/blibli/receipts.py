@@ -18,7 +18,8 @@ class Mark:
     """A receipt as a value.
 
     `stage` = queue (a queue id is followed), review (a product is), shown (was it really put on sale?), variants
-    (new ones are looked for); `code` = the product's code where known; `at` = when it was handed in, epoch seconds.
+    (new ones are looked for); `skus` = of a create its own, of prices those whose discount ends; `code` = the product's
+    code where known; `at` = when it was handed in, epoch seconds.
     """
 
     stage: str
@@ -62,16 +63,17 @@ def skus_of(change: Change) -> tuple[str, ...]:
 class Memory:
     """`next_step` as a value.
 
-    `part` = which half of a refused call this change belongs to; `revise` = "v2" or "v1", with `target` = the product
-    to correct and `code` its product code; `step` = "buyable" once a take-down was taken back; `without` = {field of
-    content: [cause, code, text]} refused so far.
+    `part` = which half of a refused call this change belongs to; `revise` = the product code of what is to be
+    corrected; `step` = "buyable" once a take-down was taken back; `bare` = the detail update has the other path;
+    `said` = [cause, code, text] with which it was refused under the names of V3, so that it goes under those of a
+    revision; `without` = {field of content: [cause, code, text]} refused so far.
     """
 
     part: str = ""
     revise: str = ""
-    target: str = ""
-    code: str = ""
     step: str = ""
+    bare: bool = False
+    said: Sequence[str] = ()
     without: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
@@ -83,7 +85,7 @@ class Memory:
         """As JSON text, with `changes`."""
         now = replace(self, **changes)
         kept = {
-            "part": now.part, "revise": now.revise, "target": now.target, "code": now.code,
-            "step": now.step, "without": dict(now.without),
+            "part": now.part, "revise": now.revise, "step": now.step, "bare": now.bare, "said": list(now.said),
+            "without": dict(now.without),
         }  # fmt: skip
         return json.dumps({k: v for k, v in kept.items() if v}, ensure_ascii=False, separators=(",", ":"))

@@ -85,14 +85,15 @@ def _offer(row: Row) -> ObservedOffer:
     return ObservedOffer(
         external_id=str(row.get("gdnSku")),
         sku=str(row["merchantSku"]) if row.get("merchantSku") else None,
-        price=_price(row),
+        price=price_of(row),
         stock=stock,
         sellable=stock,
         reserved=whole(row.get("stockReservedLv2")),
     )
 
 
-def _price(row: Row) -> Price | None:
+def price_of(row: Row) -> Price | None:
+    """The pair of prices of a row of list V2; a sale price that is the list price is none."""
     listed, current = whole(row.get("regularPrice")), whole(row.get("sellingPrice"))
     if listed is None:
         return None

@@ -144,6 +144,8 @@ def _unnamed(case: Case, feed: Feed, context: Context) -> Outcome | Case:
 def _went_well(case: Case, rows: Sequence[FeedRow]) -> Outcome | Case:
     change, mark = case.change, case.mark
     warnings = tuple(row.message for row in rows if row.ok and row.message)
+    if change.facet is Facet.price and change.sku in mark.skus:
+        warnings = (*warnings, "the seller's discount was not below the new price, and has ended")
     if change.creates:
         code = next((row.code for row in rows if row.code), mark.code)
         return replace(case, mark=replace(mark, stage=REVIEW, code=code))
@@ -237,7 +239,7 @@ class _Looking:
         fresh = case.mark.age_s(self._context.now) < self._context.limits.settle_s
         if product.get("state") != "NEED_CORRECTION" or (corrected and fresh):
             return self._context.open(mark)
-        memory = Memory(revise="v2" if l3 else "v1", target=l3 or code, code=code)
+        memory = Memory(revise=code)
         notes = product.get("revisionNotes")
         text = notes if isinstance(notes, str) else str(notes or "Blibli wants it corrected and does not say what")
         return Rejected(Cause.review, "needs_correction", text, (), Ids(l3 or code), memory.text())

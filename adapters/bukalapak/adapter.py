@@ -91,7 +91,7 @@ class Bukalapak:
     def __init__(self, client: BukalapakClient, limits: Limits, clock: Clock, assumed: Assumed) -> None:
         self.limits = limits
         self._client, self._clock, self._assumed = client, clock, assumed
-        self._looking = Looking(client, clock, assumed)
+        self._looking = Looking(client, clock, assumed, limits.settle_s)
         self._facts = ShopFacts()
         self._uploads: Uploads | None = None  # the newest quota that was seen
 

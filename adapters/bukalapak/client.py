@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from adapters.bukalapak.causes import cause_of, said_failed
@@ -31,6 +31,8 @@ PASSES = 3
 Params = Sequence[tuple[str, str]]
 Parts = tuple[tuple[str, str, bytes, str], ...]
 Row = Mapping[str, Any]
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,14 @@ class Endpoint:
 
 ENDPOINTS: Mapping[str, Endpoint] = {
     "upload_image": Endpoint("v2", "POST", "/v2/images.json", Safety.repeatable),
+    "image_status": Endpoint("v2", "GET", "/v2/images/status/{image}.json", Safety.read),
     "create_product": Endpoint("v2", "POST", "/v2/products.json", Safety.once),
     # Not repeatable: a picture's id that went through once is refused the second time (facts, section 3.3).
     "update_product": Endpoint("v2", "PUT", "/v2/products/{product}.json", Safety.once),
     "update_price": Endpoint("v2", "PUT", "/v2/products/{product}.json", Safety.repeatable),
     "sold": Endpoint("v2", "PUT", "/v2/products/{product}/sold.json", Safety.repeatable),
-    "relist": Endpoint("v2", "PUT", "/v2/products/{product}/relist.json", Safety.repeatable),
+    # Not repeatable: a second one that arrives late may take the stock that was written in between (section 4.4).
+    "relist": Endpoint("v2", "PUT", "/v2/products/{product}/relist.json", Safety.once),
     "product": Endpoint("v2", "GET", "/v2/products/{product}.json", Safety.read),
     "categories": Endpoint("v2", "GET", "/v2/categories.json", Safety.read),
     "attributes": Endpoint("v2", "GET", "/v2/categories/{category}/attributes.json", Safety.read),
@@ -194,6 +198,10 @@ class BukalapakClient:
     def __init__(self, access: ShopAccess, grants: GrantSource, clock: Clock, transport: Transport) -> None:
         self.access = access
         self._grants, self._clock, self._transport = grants, clock, transport
+
+    def abreast(self, work: Callable[[T], R], values: Iterable[T]) -> Iterator[R]:
+        """`work`, which reads, of each value: in order, several reads in flight where the shop's allowance needs it."""
+        return self._transport.abreast(work, values)
 
     def exchange(
         self,

@@ -22,7 +22,7 @@ class Assumed:
     """Where this shop's answers to open questions stand; the defaults are the careful ones.
 
     `variants`: a v2 create takes an invented list of variants. `patch_price`: the v4 PATCH of a SKU takes a price.
-    `sku_name`: the same PATCH takes the seller's own SKU.
+    `sku_name`: the same PATCH, and that list, take the seller's own SKU.
     """
 
     variants: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from adapters.bukalapak import facts as shop
@@ -24,15 +25,21 @@ def learn(client: BukalapakClient, categories: Sequence[str], assumed: shop.Assu
     shop_id = _shop_id(client)
     leaves = set(shop.leaves(_list(client.read("categories"), "categories")))
     bounds, private = {}, {}
+    known = [category for category in dict.fromkeys(categories) if category in leaves]
+    attributes = dict(zip(known, client.abreast(partial(_attributes, client), known), strict=True))
     for category in dict.fromkeys(categories):
-        if category not in leaves:
+        rows = attributes.get(category)
+        if rows is None:
             bounds[category] = ShopBounds(known=False)
             continue
-        rows = _list(client.read("attributes", {"category": category}), "attributes")
         private[category] = shop.attributes_json(rows)
         bounds[category] = shop.bounds_of(private[category], assumed)
     kept = {"categories": private, "uploads": shop.uploads_json(_uploads(client, now))}
     return Facts(shop_id, bounds, dump(kept))
+
+
+def _attributes(client: BukalapakClient, category: str) -> list[Row]:
+    return _list(client.read("attributes", {"category": category}), "attributes")
 
 
 def _shop_id(client: BukalapakClient) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from adapters.bukalapak.client import WIB, whole
 from adapters.bukalapak.facts import LISTS, Assumed, Attribute, ShopFacts, is_brand
 from adapters.contract import Content, Ids, Listing, ListingState, Observed, ObservedOffer, Price, Variant
+from adapters.invented import BukalapakVariant
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
@@ -130,15 +131,15 @@ def left_out(content: Content, facts: ShopFacts) -> tuple[str, ...]:
 
 
 def variant_name(variant: Variant) -> str:
-    """The option values of a variant as one name: the only place that a create has for them."""
+    """The option values of a variant as one name, by which it is known again: the shop may hold no SKU."""
     return BETWEEN_OPTIONS.join(variant.options)
 
 
 def create_body(listing: Listing, images: Sequence[str], facts: ShopFacts, assumed: Assumed) -> Json:
     """The body of a v2 create. It has no place for a SKU (facts, section 3.3).
 
-    The list `variants` is invented: no source shows a create with variants. It is sent only where the assumption
-    `bukalapak.create_variants` says that it is accepted.
+    The list `variants` is invented (`adapters.invented`): no source shows a create with variants. It is sent only where
+    the assumption `bukalapak.create_variants` says that it is accepted.
     """
     variants = listing.structure.variants
     names = [name for name in CONTENT_FIELDS if name != "pictures"]
@@ -151,17 +152,21 @@ def create_body(listing: Listing, images: Sequence[str], facts: ShopFacts, assum
         "negotiable": False,
     }
     if listing.structure.options and assumed.variants:
-        product["variants"] = [_variant_json(v, listing) for v in variants]
+        product["variants"] = [_variant_json(v, listing, assumed) for v in variants]
     return {"product": product, "images": ",".join(images)}
 
 
-def _variant_json(variant: Variant, listing: Listing) -> Json:
-    return {
+def _variant_json(variant: Variant, listing: Listing, assumed: Assumed) -> BukalapakVariant:
+    labels = zip(listing.structure.options, variant.options, strict=True)
+    row: BukalapakVariant = {
         "variant_name": variant_name(variant),
+        "details": [{"label": label, "value": value} for label, value in labels],
         "price": listing.prices[variant.sku].list,
         "stock": max(0, listing.stocks[variant.sku]),
-        "sku_name": variant.sku,
     }
+    if assumed.sku_name:
+        row["sku_name"] = variant.sku
+    return row
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -189,7 +194,7 @@ def observed(row: Row, seen_at: datetime) -> Observed:
         options=tuple(str(label or "") for label in labels),
         offers=tuple(offers),
         content=_content(row),
-        raw=dump({"images": image_ids(row)}),
+        raw=dump({"images": image_ids(row), "active": row.get("active") is True}),
     )
 
 
@@ -261,10 +266,10 @@ def _content(row: Row) -> dict[str, object]:
 
 
 def image_ids(row: Row) -> list[str]:
-    """The ids of a product's pictures; v4 puts them beside their addresses."""
+    """The ids of a product's pictures; v4 puts them beside their addresses, v2 shows them alone, or only addresses."""
     images = row.get("images")
-    found = images.get("ids") if isinstance(images, dict) else row.get("image_ids")
-    return [str(i) for i in found] if isinstance(found, list) else []
+    found = images.get("ids") if isinstance(images, dict) else images or row.get("image_ids")
+    return [str(i) for i in found if "/" not in str(i)] if isinstance(found, list) else []
 
 
 def instant(text: Any) -> datetime | None:
@@ -297,7 +302,15 @@ def sku_ids(row: Row, skus: Sequence[str], names: Mapping[str, str], has_options
     return Ids(str(row["id"]), offers)
 
 
-def names_in(body: str | None) -> dict[str, str]:
-    """{variant name in lower case: SKU} of a create that was sent."""
+def images_in(body: str | None) -> frozenset[str]:
+    """The ids of the pictures that went out with a create."""
+    said = str(json.loads(body).get("images") or "") if body else ""
+    return frozenset(said.split(",")) - {""}
+
+
+def names_in(body: str | None, skus: Sequence[str]) -> dict[str, str]:
+    """{variant name in lower case: SKU} of a create that was sent; its rows stand in the order of the SKUs."""
     product = (json.loads(body) if body else {}).get("product") or {}
-    return {str(v["variant_name"]).casefold(): str(v["sku_name"]) for v in product.get("variants") or []}
+    rows = product.get("variants") or []
+    named = zip(rows, skus, strict=True) if len(rows) == len(skus) else ()
+    return {str(row["variant_name"]).casefold(): sku for row, sku in named}

@@ -21,6 +21,7 @@ GROUPS = (
     ("pending", "paid", "accepted", "delivered"),  # the client's own groups leave "delivered" out
     ("received", "remitted"),
     ("cancelled", "expired", "refunded"),
+    (),  # without a filter: an order can be rejected, too, yet no filter for that state was seen (facts, section 4.6)
 )
 STATES = {
     "pending": OrderState.unpaid,

@@ -11,7 +11,7 @@ from adapters.bukalapak import mapping
 from adapters.bukalapak.causes import row_for
 from adapters.bukalapak.client import WIB, Reply
 from adapters.bukalapak.facts import Assumed, ShopFacts
-from adapters.bukalapak.steps import CREATE, UPDATE, UPLOAD, Memory, fields_of, pictures_of
+from adapters.bukalapak.steps import CREATE, RELIST, UPDATE, UPLOAD, Memory, fields_of, pictures_of
 from adapters.contract import (
     Applied,
     Begun,
@@ -24,6 +24,7 @@ from adapters.contract import (
     Ids,
     Limits,
     Listing,
+    ListingState,
     Locked,
     Outcome,
     Rejected,
@@ -67,7 +68,7 @@ def outcome_of(call: Call, reply: Reply, context: Context) -> Outcome:
     if isinstance(change.to, Listing):
         return Applied(change.ids, mapping.left_out(change.to.content, context.facts))
     # A product comes back on sale with stock 0, so its stocks are due again (facts, section 4.4).
-    return Applied(disturbs=(Facet.stock,)) if call.operation == "relist" else Applied()
+    return Applied(disturbs=(Facet.stock,)) if call.operation == RELIST else Applied()
 
 
 # --- refusals -------------------------------------------------------------------------------------------------------
@@ -179,9 +180,10 @@ def known_ids(row: Mapping[str, Any], change: Change, body: str | None = None) -
     """The ids in a product row, for the SKUs of a create, with those that were known before."""
     assert isinstance(change.to, Listing)
     structure = change.to.structure
-    names = mapping.names_in(body or (change.intent.body if change.intent else None))
+    skus = [v.sku for v in structure.variants]
+    names = mapping.names_in(body or (change.intent.body if change.intent else None), skus)
     names = {mapping.variant_name(v).casefold(): v.sku for v in structure.variants if v.options} | names
-    found = mapping.sku_ids(row, [v.sku for v in structure.variants], names, bool(structure.options))
+    found = mapping.sku_ids(row, skus, names, bool(structure.options))
     before = dict(change.ids.offers) if change.ids else {}
     return Ids(found.listing, {**before, **found.offers})
 
@@ -196,20 +198,37 @@ def finished(change: Change, ids: Ids, context: Context) -> Outcome:
 
 
 def product_read(change: Change, row: Mapping[str, Any] | None, context: Context) -> Outcome:
-    """The product was read, for the SKU ids of a create or the old pictures of an edit; None = it is not there."""
-    if isinstance(change.to, Content):
+    """The product was read, for what its next write needs; None = it is not there."""
+    if not isinstance(change.to, Listing):
         if row is None:
             return Rejected(Cause.missing, "no_product", "the product is gone from the shop")
-        return Begun(change.ids, Memory.of(change).text(old=mapping.image_ids(row)), context.now)
+        seen = _old_pictures if isinstance(change.to, Content) else _off_sale
+        return seen(change, row, context)
     if row is None or not mapping.has_skus(row):
         text = "the product is not in the shop's list yet"
         return Deferred(context.later(context.limits.settle_s), Cause.transient, "not_listed", text)
     ids = known_ids(row, change)
-    assert isinstance(change.to, Listing)
     if not {v.sku for v in change.to.structure.variants} <= set(ids.offers):
         text = "the product was created, but its variants cannot be told apart; look at it in the seller's app"
         return Rejected(Cause.config, "variants_not_there", text, ids=ids)
     return finished(change, ids, context)
+
+
+def _old_pictures(change: Change, row: Mapping[str, Any], context: Context) -> Outcome:
+    """The pictures that an edit is to remove. A product has one at least: none seen means that they are not known."""
+    if old := mapping.image_ids(row):
+        return Begun(change.ids, Memory.of(change).text(old=old), context.now)
+    text = "the shop does not show which pictures the product has"
+    return Deferred(context.later(context.limits.settle_s), Cause.transient, "pictures_not_shown", text)
+
+
+def _off_sale(change: Change, row: Mapping[str, Any], context: Context) -> Outcome:
+    """Whether a relist is needed: one of what is on sale would only cost it its stock. Who put it there left it with
+    whatever stock, so that is read anew.
+    """
+    if row.get("active") is True and mapping.state_of(row) is not ListingState.banned:
+        return Applied(disturbs=(Facet.stock,))
+    return Begun(change.ids, Memory.of(change).text(off=True), context.now)
 
 
 def _text(value: Any) -> str:

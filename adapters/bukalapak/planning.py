@@ -34,7 +34,7 @@ NO_CALLS: Mapping[str, tuple[Cause, str]] = {
 
 
 def plan_calls(changes: Sequence[Change], facts: ShopFacts, assumed: Assumed) -> list[Call]:
-    """One call for each change, most urgent first; of a create or an edit its next step."""
+    """One call for each change, most urgent first; of a create, an edit or a relist its next step."""
     return [_call(change, facts, assumed) for change in sorted(changes, key=rank)]
 
 
@@ -73,16 +73,17 @@ def _operation(change: Change, assumed: Assumed) -> str:
     if change.ids is None:
         return "no_offer_id"
     if change.facet is Facet.visibility:
-        return "relist" if change.to is True else "sold"
+        return step_of(change) if change.to is True else "sold"
     if change.facet is Facet.content:
         return step_of(change)
     if change.sku not in change.ids.offers:
         return "no_offer_id"
     if change.facet is Facet.stock:
         return PATCH
-    if len(change.ids.offers) == 1:
-        return PRICE  # the price of a product without options is the product's own
-    return PATCH if assumed.patch_price else "price_of_variant_unsupported"
+    if assumed.patch_price:
+        return PATCH
+    # The price of a product without options is the product's own (facts, section 3.3).
+    return PRICE if len(change.ids.offers) == 1 else "price_of_variant_unsupported"
 
 
 def _body(operation: str, change: Change, facts: ShopFacts, assumed: Assumed) -> str:
@@ -96,9 +97,21 @@ def _body(operation: str, change: Change, facts: ShopFacts, assumed: Assumed) ->
         price = {"price": to.list}
         return mapping.dump({"product": price} if operation == PRICE else dict(price))
     if operation == PATCH and isinstance(to, int):
-        named = {"sku_name": change.sku} if assumed.sku_name else {}
-        return mapping.dump({"stock": max(0, to), **named})
+        return mapping.dump(_stock(change, max(0, to), assumed))
     return ""
+
+
+def _stock(change: Change, pieces: int, assumed: Assumed) -> mapping.Json:
+    """The stock, absolutely. What had none, or may have had none, is put on sale with it: stock 0 takes a product off
+    display, and whether pieces alone bring it back is nowhere said (facts, section 4.4). Only for what is to be shown
+    are stocks written at all.
+    """
+    body: mapping.Json = {"stock": pieces}
+    if pieces and not change.before:
+        body["state"] = "active"
+    if assumed.sku_name:
+        body["sku_name"] = change.sku
+    return body
 
 
 def _edit(change: Change, to: Content, facts: ShopFacts) -> mapping.Json:

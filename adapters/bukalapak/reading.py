@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from adapters.contract import Canonical, Facet, ListingState, Observed
 
 COMPARED = ("title", "description", "category")
@@ -33,4 +35,7 @@ def comparable(facet: Facet, observed: Observed) -> Canonical | None:
 def _visibility(observed: Observed) -> Canonical | None:
     if observed.state in (ListingState.live, ListingState.live_oos):
         return {"visible": True}
-    return {"visible": False} if observed.state is ListingState.hidden else None
+    if observed.state is not ListingState.hidden:
+        return None
+    # Active and yet not for sale: the whole shop is closed (facts, section 3.3), which is no word about this listing.
+    return None if json.loads(observed.raw).get("active") else {"visible": False}

@@ -11,9 +11,9 @@ from typing import Any
 from adapters.bukalapak import mapping
 from adapters.contract import Change, Content, Listing, Picture, Value
 
-UPLOAD, CREATE, UPDATE = "upload_image", "create_product", "update_product"
+UPLOAD, CREATE, UPDATE, RELIST = "upload_image", "create_product", "update_product", "relist"
 READ = "read_product"
-"""No write: the product is read between two writes, for its SKU ids or its old pictures."""
+"""No write: the product is read for its SKU ids, its old pictures, or whether it is off sale at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Memory:
 
     `images` = {sha256: image id} uploaded for this change; `old` = ids of the pictures that an edit is to remove, None
     until they were read; `again` = how often the pictures were uploaded anew; `without` = {field of content: [cause,
-    code, text]} refused so far; `about` = the content that `without` speaks of.
+    code, text]} refused so far; `about` = the content that `without` speaks of; `off` = the product was seen off sale.
     """
 
     images: Mapping[str, str] = field(default_factory=dict)
@@ -30,6 +30,7 @@ class Memory:
     again: int = 0
     without: Mapping[str, Sequence[str]] = field(default_factory=dict)
     about: str = ""
+    off: bool = False
 
     @classmethod
     def of(cls, change: Change) -> Memory:
@@ -40,13 +41,15 @@ class Memory:
         spent = _spent(change)
         images = {sha: image for sha, image in stored.get("images", {}).items() if image not in spent}
         old = tuple(stored["old"]) if stored.get("old") is not None else None
-        return cls(images, old, stored.get("again", 0), stored.get("without", {}) if same else {}, about)
+        without = stored.get("without", {}) if same else {}
+        return cls(images, old, stored.get("again", 0), without, about, stored.get("off", False))
 
     def text(self, **changes: Any) -> str:
         """As JSON text, with `changes`."""
         now = replace(self, **changes)
         kept: dict[str, Any] = {"images": dict(now.images), "again": now.again}
         kept |= {"old": list(now.old)} if now.old is not None else {}
+        kept |= {"off": True} if now.off else {}
         kept |= {"without": dict(now.without), "about": now.about} if now.without else {}
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
@@ -58,9 +61,9 @@ def _about(to: Value) -> str:
 def _spent(change: Change) -> frozenset[str]:
     """Image ids that went out with a create whose fate is not known: used up, perhaps (facts, sections 3.3 and 6)."""
     intent = change.intent
-    if intent is None or intent.sent_at is None or not intent.body:
+    if intent is None or intent.sent_at is None:
         return frozenset()
-    return frozenset(str(json.loads(intent.body).get("images") or "").split(","))
+    return mapping.images_in(intent.body)
 
 
 def content_of(change: Change) -> Content | None:
@@ -94,11 +97,14 @@ def missing_picture(change: Change) -> Picture | None:
 
 
 def step_of(change: Change) -> str:
-    """The step of a create or an edit that is due.
+    """The step of a create, an edit or a relist that is due.
 
     After a create its SKU ids are read, if its answer had none, and a product that is to be hidden is taken off sale.
-    Without a remembered step (a restart, a lost answer) the step follows from what is known to be there.
+    Without a remembered step (a restart, a lost answer) the step follows from what is known to be there. A relist comes
+    back with stock 0 (facts, section 4.4), so only what was just seen off sale is put on sale again.
     """
+    if change.to is True:
+        return RELIST if Memory.of(change).off else READ
     if missing_picture(change) is not None:
         return UPLOAD
     if isinstance(change.to, Content):

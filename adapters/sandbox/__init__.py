@@ -6,7 +6,12 @@ with launch() as sandboxes:
 
 Beyond the calls of the plan, `PUT settings` also takes `daily_quota` (calls of the app), `multi_warehouse` (true: stock
 wants a location) and `couriers` ({id: on}); `POST resend` gives out a code of the console for lost tokens; the consent
-page takes `&main_account=1` for a main account with two shops; an order can also become `in_cancel`.
+page takes `&main_account=1` for a main account with two shops; an order can also become `in_cancel`. Blibli's settings
+are also `published` (false: no published limits), `signature_key` (false: none is set) and `pickup_points` (1 or 2);
+`POST authorise` binds the store again; a promotion may name `kind` (REGULAR or FLASH), `range` and `review_from`, an
+order's advance one `item_id`. Bukalapak's settings also take `upload_quota` ({daily, weekly, monthly}: sizes), an
+order's line there also `external_id` where the shop holds no SKU, and an order can also become `accepted`, `remitted`
+and `rejected`.
 """
 
 from __future__ import annotations

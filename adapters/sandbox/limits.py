@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 FASTER = 60
 SHORTEST_S = 10.0
@@ -34,4 +35,30 @@ class Window:
         if len(self._calls) >= self.count:
             return False
         self._calls.append(now)
+        return True
+
+
+class Pace:
+    """How many calls a second fit: by the declared limit, and by the one that nobody is told."""
+
+    def __init__(self, rate: int, hidden: int) -> None:
+        self._rate, self._hidden = Window(rate, 1.0), Window(hidden, 1.0)
+
+    @property
+    def declared(self) -> int:
+        """The declared limit, 0 = none."""
+        return self._rate.count
+
+    def admit(self, now: float) -> bool:
+        """Whether a call at monotonic `now` still fits."""
+        return self._rate.admit(now) and self._hidden.admit(now)
+
+    def set(self, name: str, value: Any) -> bool:
+        """Take a setting of `PUT settings`; False = it is none of these."""
+        if name == "rate_per_s":
+            self._rate = Window(int(value or 0), 1.0)
+        elif name == "hidden_limit":
+            self._hidden = Window(int(value or 0), 1.0)
+        else:
+            return False
         return True

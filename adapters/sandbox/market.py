@@ -59,6 +59,11 @@ class CallSeen:
     phase: str
 
 
+def plain(value: Any) -> dict[str, Any]:
+    """A class with slots as a mapping of its fields, not deeper: the quick way for `json.dumps(default=plain)`."""
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
 class Market(Protocol):
     """One marketplace. `apply` is called under the server's lock."""
 

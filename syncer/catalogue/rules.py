@@ -28,7 +28,7 @@ from syncer.catalogue.cells import (
 )
 from syncer.catalogue.model import Picture, Producer, Product, ProductStatus, Variant
 from syncer.catalogue.problems import Claim, Level, Problem, Problems, RuleSettings
-from syncer.texts import _
+from syncer.texts import _, rupiah, worded
 
 __all__ = [
     "COLUMNS", "PRODUCT_COLUMNS", "VARIANT_COLUMNS", "Claim", "JudgedProduct", "JudgedVariant", "Level", "Problem",
@@ -242,8 +242,10 @@ def _floor(variant: Variant, _settings: RuleSettings, _as_of: date) -> Problem |
 
 def below_floor(price: int, floor: int) -> Problem:
     """The remark on a price below what the producer must receive; the guard holds it later."""
-    said = _("price Rp{price} is below Rp{floor}, what the producer must receive; the push will be held")
-    return Problem(None, "price_idr", "below_floor", Level.remark, said.format(price=price, floor=floor))
+    said = _("price {price} is below {floor}, what the producer must receive; the push will be held")
+    return Problem(
+        None, "price_idr", "below_floor", Level.remark, said.format(price=rupiah(price), floor=rupiah(floor))
+    )
 
 
 def _last_pieces(variant: Variant, settings: RuleSettings, _as_of: date) -> Problem | None:
@@ -263,8 +265,9 @@ def spread(low: int, high: int, settings: RuleSettings) -> Problem | None:
     """The warning on prices too far apart within one product (Shopee: dearest below 7 times the cheapest)."""
     if high < settings.price_spread * low:
         return None
-    said = _("dearest variant Rp{high} over cheapest Rp{low} is {times} times; less than {most} is allowed")
-    message = said.format(high=high, low=low, times=f"{high / low:.1f}", most=settings.price_spread)
+    said = _("dearest variant {high} over cheapest {low} is {times} times; less than {most} is allowed")
+    times, most = worded(round(high / low, 1)), worded(settings.price_spread)
+    message = said.format(high=rupiah(high), low=rupiah(low), times=times, most=most)
     return Problem(None, "price_idr", "price_spread", Level.warning, message)
 
 

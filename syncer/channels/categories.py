@@ -7,6 +7,7 @@ from pathlib import Path
 
 from syncer.errors import ConfigError
 from syncer.listing.rules import CategoryTarget
+from syncer.texts import _
 
 COLUMNS = ("category", "marketplace", "external_id", "attributes")
 
@@ -22,12 +23,14 @@ def read_categories(path: Path, marketplace: str) -> dict[str, CategoryTarget]:
             rows = csv.DictReader(file)
             missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
             if missing:
-                raise ConfigError(f"{path}: column '{missing[0]}' is missing; the columns are {', '.join(COLUMNS)}")
+                text = _("{path}: column '{name}' is missing; the columns are {columns}")
+                raise ConfigError(text.format(path=path, name=missing[0], columns=", ".join(COLUMNS)))
             return {row["category"]: _target(path, row) for row in rows if row["marketplace"] == marketplace}
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); correct `categories` in the config") from None
+        text = _("{path}: cannot be read ({error}); correct `categories` in the config")
+        raise ConfigError(text.format(path=path, error=error.strerror)) from None
     except UnicodeDecodeError:
-        raise ConfigError(f"{path}: is not UTF-8; save it as 'CSV UTF-8'") from None
+        raise ConfigError(_("{path}: is not UTF-8; save it as 'CSV UTF-8'").format(path=path)) from None
 
 
 def _target(path: Path, row: dict[str, str]) -> CategoryTarget:
@@ -41,6 +44,7 @@ def _attributes(path: Path, row: dict[str, str]) -> list[tuple[str, str]]:
             continue
         key, sign, value = part.partition("=")
         if not sign:
-            raise ConfigError(f"{path}: attribute '{part}' of category '{row['category']}' is not written id=value")
+            text = _("{path}: attribute '{part}' of category '{category}' is not written id=value; correct it")
+            raise ConfigError(text.format(path=path, part=part, category=row["category"]))
         pairs.append((key.strip(), value.strip()))
     return pairs

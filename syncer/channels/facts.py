@@ -15,6 +15,7 @@ from syncer.channels.shop import Shop
 from syncer.listing.canonical import digest
 from syncer.listing.rules import CategoryTarget, ChannelRules
 from syncer.store.tables import ChannelRow, ListingRow
+from syncer.texts import kept
 
 KEPT = timedelta(hours=24)
 
@@ -44,16 +45,24 @@ def ensure(
     if not anew and known is not None and fresh and set(wanted) <= set(known.bounds):
         learner.instruct(known)
         return known
-    facts = learner.learn(wanted)
+    with shop.authorisation.watched():
+        facts = learner.learn(wanted)
     if facts.shop_id != shop_id:
-        text = f"channel {shop.name} is bound to shop {shop_id}, but shop {facts.shop_id} answers; correct the config"
-        raise MarketplaceError(Cause.binding, "other_shop", text)
+        raise _other_shop(shop.name, shop_id, facts.shop_id)
     with shop.database.write() as session:
         row = session.get_one(ChannelRow, shop.id)
         row.facts_json, row.facts_at = json.dumps(FACTS.dump_python(facts, mode="json"), sort_keys=True), now
         session.add(row)
     learner.instruct(facts)
     return facts
+
+
+def _other_shop(channel: str, shop_id: str, other: str) -> MarketplaceError:
+    text = kept(
+        "channel {channel} is bound to shop {shop}, but shop {other} answers; correct the config",
+        channel=channel, shop=shop_id, other=other,
+    )  # fmt: skip
+    return MarketplaceError(Cause.binding, "other_shop", text)
 
 
 def rules_hash(rules: ChannelRules) -> str:

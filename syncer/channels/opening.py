@@ -14,7 +14,7 @@ from adapters.contract import Access, Adapter, Facts, Grant, Learner, Limits, Li
 from adapters.pacing import Pacer
 from syncer.channels import facts as shop_facts
 from syncer.channels import pausing
-from syncer.channels.authorisation import StoredGrants, keyring
+from syncer.channels.authorisation import Authorisation, StoredGrants, keyring, mark_of
 from syncer.channels.budgets import Pacers
 from syncer.channels.categories import read_categories
 from syncer.channels.registry import adapter_module
@@ -24,6 +24,7 @@ from syncer.listing.rules import Assortment, CategoryTarget, ChannelRules
 from syncer.settings import ChannelSettings, Settings
 from syncer.store.database import Database
 from syncer.store.tables import ChannelRow
+from syncer.texts import _, kept
 
 
 @dataclass(slots=True)
@@ -46,7 +47,8 @@ def open_shop(
     categories = read_categories(settings.categories, channel.marketplace)
     channel_id, known = bind(database, channel, clock)
     pacer = (pacers or Pacers(database, clock)).of(channel.marketplace)
-    adapter, lister, source = _adapter(settings, channel, database, clock, pacer)
+    secrets = _secrets(settings, channel)
+    adapter, lister, source = _adapter(settings, channel, database, clock, pacer, secrets)
     if isinstance(adapter, Learner) and known is not None:
         adapter.instruct(known)
     state = _Known(_rules(channel, categories, known))
@@ -65,6 +67,9 @@ def open_shop(
         adapter=adapter,
         lister=lister,
         orders=source,
+        authorisation=Authorisation(
+            database, clock, channel.marketplace, channel.shop_id, mark_of(secrets, settings.key.get_secret_value())
+        ),
         rules=lambda: state.rules,
         learn=learn,
         relearn=lambda: learn(anew=True),
@@ -83,9 +88,10 @@ def lock_folder(settings: Settings, database: Database) -> Path:
 
 
 def _not_adopted(name: str) -> str:
-    return (
-        f"nothing was created on {name}: it is not known what the shop holds already; "
-        "say `empty = true` in the config if it is empty (linking listings that exist comes with a later release)"
+    return kept(
+        "nothing was created on {channel}: it is not known what the shop holds already; say `empty = true` in the "
+        "config if it is empty (linking listings that exist comes with a later release)",
+        channel=name,
     )
 
 
@@ -100,15 +106,21 @@ def bind(database: Database, channel: ChannelSettings, clock: Clock) -> tuple[in
         row = session.exec(select(ChannelRow).where(ChannelRow.name == channel.name)).first()
         row = row or ChannelRow(name=channel.name, marketplace=channel.marketplace, shop_id=channel.shop_id)
         if (row.marketplace, row.shop_id) != (channel.marketplace, channel.shop_id):
-            raise ConfigError(
-                f"channel '{channel.name}' is bound to {row.marketplace} shop {row.shop_id}, the config says "
-                f"{channel.marketplace} shop {channel.shop_id}; give another shop another channel name"
-            )
+            raise ConfigError(_another_shop(channel, row))
         if channel.empty and row.adopted_at is None:
             row.adopted_at = clock.now()
         session.add(row)
         session.flush()
         return _id(row, session), shop_facts.stored(row.facts_json)
+
+
+def _another_shop(channel: ChannelSettings, row: ChannelRow) -> str:
+    text = _(
+        "channel '{channel}' is bound to {marketplace} shop {shop}, the config says {other_marketplace} shop {other}; "
+        "give another shop another channel name"
+    )
+    return text.format(channel=channel.name, marketplace=row.marketplace, shop=row.shop_id,
+                       other_marketplace=channel.marketplace, other=channel.shop_id)  # fmt: skip
 
 
 def _id(row: ChannelRow, session: Session) -> int:
@@ -130,10 +142,9 @@ def _rules(channel: ChannelSettings, categories: Mapping[str, CategoryTarget], f
 
 
 def _adapter(
-    settings: Settings, channel: ChannelSettings, database: Database, clock: Clock, pacer: Pacer
-) -> tuple[Adapter, Lister, OrderSource | None]:
-    module = adapter_module(channel.marketplace)
-    secrets = settings.secrets(channel, module.SECRETS, module.OPTIONAL_SECRETS)
+    settings: Settings, channel: ChannelSettings, database: Database, clock: Clock, pacer: Pacer,
+    secrets: Mapping[str, str],
+) -> tuple[Adapter, Lister, OrderSource | None]:  # fmt: skip
     grants = StoredGrants(
         database=database,
         clock=clock,
@@ -146,8 +157,13 @@ def _adapter(
     )
     limits: Limits = channel.limits
     access = Access(channel.shop_id, channel.url, secrets, channel.location, assumptions=channel.assumptions)
-    adapter = module.build(access, limits, grants, clock, None, pacer)
+    adapter = adapter_module(channel.marketplace).build(access, limits, grants, clock, None, pacer)
     return adapter, adapter, adapter if isinstance(adapter, OrderSource) else None
+
+
+def _secrets(settings: Settings, channel: ChannelSettings) -> dict[str, str]:
+    module = adapter_module(channel.marketplace)
+    return settings.secrets(channel, module.SECRETS, module.OPTIONAL_SECRETS)
 
 
 def _seed(channel: ChannelSettings, secrets: Mapping[str, str]) -> Grant | None:
@@ -159,4 +175,5 @@ def _keys(settings: Settings) -> MultiFernet:
     try:
         return keyring(settings.key.get_secret_value())
     except ValueError:
-        raise ConfigError("SYNCER_KEY is not a Fernet key; `syncer init` writes one into secrets.env") from None
+        text = _("SYNCER_KEY is not a Fernet key; `syncer init` writes one into secrets.env")
+        raise ConfigError(text) from None

@@ -12,7 +12,7 @@ from syncer.settings import ChannelSettings
 from syncer.store import journal
 from syncer.store.database import Database
 from syncer.store.tables import ChannelRow
-from syncer.texts import _
+from syncer.texts import _, kept
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -44,33 +44,38 @@ def resume(database: Database, channel: str, now: datetime) -> None:
         row = _row(session, channel)
         if row.paused_at is None:
             raise UsageError(_("channel {channel} is not paused").format(channel=channel))
-        text = _("had been paused by {who}: {why}").format(who=row.paused_by, why=row.paused_why)
+        text = kept("had been paused by {who}: {why}", who=row.paused_by or "", why=row.paused_why or "")
         row.paused_at = row.paused_by = row.paused_why = None
         session.add(row)
         journal.write(session, now, "resume", text, channel)
 
 
 def stopped(database: Database, channel: ChannelSettings) -> str | None:
-    """Why nothing is pushed to `channel`; None: it is open."""
+    """Why nothing is pushed to `channel`, as a kept text; None: it is open."""
     if channel.state == "closed":
-        return _(
-            "channel {channel}: the marketplace has closed its shops ({why}); what was done there stays in the report"
-        ).format(channel=channel.name, why=channel.closed_why)
+        return kept(
+            "channel {channel}: the marketplace has closed its shops ({why}); what was done there stays in the report",
+            channel=channel.name, why=channel.closed_why,
+        )  # fmt: skip
     if channel.state in ("draft", "paused"):
-        text = _('channel {channel} is {state} in the config; set state = "active" there to push to it')
-        return text.format(channel=channel.name, state=channel.state)
+        return kept(
+            'channel {channel} is {state} in the config; set state = "active" there to push to it',
+            channel=channel.name, state=channel.state,
+        )  # fmt: skip
     with database.read() as session:
         return paused(session, channel.name)
 
 
 def paused(session: Session, channel: str) -> str | None:
-    """Who paused `channel`, since when and why; None: nobody did."""
+    """Who paused `channel`, since when and why, as a kept text; None: nobody did."""
     row = session.exec(select(ChannelRow).where(ChannelRow.name == channel)).first()
     if row is None or row.paused_at is None:
         return None
-    text = _("channel {channel} is paused since {since} by {who}: {why}; `syncer channel resume {channel}` ends that")
-    since = row.paused_at.astimezone(WIB).strftime("%d.%m.%Y %H.%M WIB")
-    return text.format(channel=channel, since=since, who=row.paused_by, why=row.paused_why)
+    return kept(
+        "channel {channel} is paused since {since} by {who}: {why}; `syncer channel resume {channel}` ends that",
+        channel=channel, since=row.paused_at.astimezone(WIB).strftime("%d/%m/%Y %H.%M WIB"), who=row.paused_by or "",
+        why=row.paused_why or "",
+    )  # fmt: skip
 
 
 def _row(session: Session, channel: str) -> ChannelRow:

@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 from types import ModuleType
 
 from syncer.errors import ConfigError
+from syncer.texts import _
 
 OURS = {name: f"adapters.{name}.adapter" for name in ("shopee", "bukalapak", "blibli")}
 GROUP = "syncer.adapters"
@@ -28,7 +29,8 @@ def adapter_module(marketplace: str) -> ModuleType:
         module = point.load()
         if isinstance(module, ModuleType):
             return module
-    raise ConfigError(f"no adapter for marketplace '{marketplace}'; there are: {', '.join(sorted(known()))}")
+    text = _("no adapter for marketplace '{marketplace}'; there are: {known}")
+    raise ConfigError(text.format(marketplace=marketplace, known=", ".join(sorted(known()))))
 
 
 def known() -> set[str]:

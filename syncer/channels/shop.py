@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from adapters.clock import Clock
-from adapters.contract import Adapter, Lister, OrderSource
+from adapters.contract import Adapter, Lister, MarketplaceError, OrderSource
+from syncer.channels.authorisation import Authorisation
 from syncer.listing.rules import ChannelRules
 from syncer.store.database import Database
+from syncer.texts import _, is_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,8 @@ class Shop:
     `learn` reads the shop's facts when they are missing or old and marks due what they change (raises
     MarketplaceError); `rules` is a function because what was learnt changes them; `lanes` = how many calls in flight
     use up the shop's allowance at the latency measured so far. `refused` = why no create may be sent
-    here yet (None: it may); `stopped` = why nothing at all may be pushed here now.
+    here yet (None: it may); `stopped` = why nothing at all may be pushed here now. `authorisation` = whether the shop
+    lets us in.
     """
 
     id: int
@@ -28,6 +31,7 @@ class Shop:
     adapter: Adapter
     lister: Lister
     orders: OrderSource | None
+    authorisation: Authorisation
     rules: Callable[[], ChannelRules]
     learn: Callable[[], None]
     relearn: Callable[[], None]
@@ -35,3 +39,23 @@ class Shop:
     stopped: Callable[[], str | None]
     orders_max_age_s: float = 60.0
     refused: str | None = None
+
+
+def unauthorised(shop: Shop) -> bool:
+    """Whether the shop has ended the authorisation that the config holds: calling it again is in vain."""
+    refusal = shop.authorisation.refusal()
+    return refusal is not None and refusal.final
+
+
+def authorise_again(channel: str) -> str:
+    """What to tell a person whose shop lets us in no more."""
+    text = _(
+        "{channel}: the shop has ended its authorisation; have its owner grant access again, put tokens that are new "
+        "into secrets.env, then run `syncer channel check {channel}`"
+    )
+    return text.format(channel=channel)
+
+
+def said(error: MarketplaceError) -> str:
+    """What went wrong, as it is stored and told: our own sentence, or the marketplace's words with their code."""
+    return error.text if is_kept(error.text) else str(error)

@@ -36,7 +36,7 @@ def adopt(
     from adapters.contract import MarketplaceError
     from syncer.channels.opening import lock_folder
     from syncer.cli.adoption_map import read_map, write_map
-    from syncer.cli.running import _shop, chosen
+    from syncer.cli.running import chosen, shop_of
     from syncer.errors import AuthorisationNeeded, Failed, UsageError
     from syncer.report.causes import advice
     from syncer.sync.adopt import adopt as link
@@ -48,7 +48,7 @@ def adopt(
     named = read_map(map_) if map_ is not None and map_.exists() else {}
     with opened(context) as (settings, database):
         (one,) = chosen(settings, channel)
-        shop = _shop(settings, one, database)
+        shop = shop_of(settings, one, database)
         try:
             found = link(shop, lock_folder(settings, database), named, dry_run, wait)
         except MarketplaceError as error:
@@ -135,15 +135,9 @@ def _pair_line(pair: Pair) -> str:
 
 
 def _open_line(one: Open) -> str:
-    from syncer.texts import _
+    from syncer.sync.matching import why
+    from syncer.texts import _, told
 
-    words = {
-        "mixed": _("bears SKUs of several products; take them apart in the shop's app"),
-        "twice": _("several listings answer to one product; name the right one in the map, or take the others out"),
-        "same_sku": _("bears one SKU on several variants; correct it in the shop's app"),
-        "unknown_sku": _("the map names an SKU that is not in the catalogue; correct the map"),
-        "looks_alike": _("looks like ours and bears no SKU; say in the map whether it is"),
-    }
     listings = ", ".join(f"{listing.external_id} '{listing.title}'" for listing in one.listings)
     about = ", ".join(one.codes or one.skus)
-    return _("UNDECIDED {about}: {listings}: {why}").format(about=about, listings=listings, why=words[one.doubt.value])
+    return _("UNDECIDED {about}: {listings}: {why}").format(about=about, listings=listings, why=told(why(one.doubt)))

@@ -100,11 +100,14 @@ def _import(
 
 
 def _show(report: ImportReport, dry_run: bool) -> None:
+    from syncer.report.words import level_word
     from syncer.texts import _
 
     for found in report.problems[:SHOWN]:
         where = _("row {row}").format(row=found.row) if found.row is not None else _("the file")
-        print(f"{report.file}: {where}, {found.column}: {found.level.value}: {found.message} [{found.code}]")
+        print(
+            f"{report.file}: {where}, {found.column}: {level_word(found.level.value)}: {found.message} [{found.code}]"
+        )
     if len(report.problems) > SHOWN:
         print(_("… and {rest} more; --json lists all").format(rest=len(report.problems) - SHOWN))
     left_out = len({p.row for p in report.problems if p.level.value == "error"})

@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def list_(context: typer.Context, json_: JsonOption = False) -> None:
     """The channels of the config."""
+    from syncer.report.words import config_word
     from syncer.texts import _
 
     settings = context.obj.settings()
@@ -35,7 +36,8 @@ def list_(context: typer.Context, json_: JsonOption = False) -> None:
         return
     for row in rows:
         own = row["url"] or _("the marketplace's own address")
-        print(f"{row['channel']}  {row['marketplace']}  {row['state']}  {row['shop_id']}  {own}")
+        state = config_word(row["state"])
+        print(f"{row['channel']}  {row['marketplace']}  {state}  {row['shop_id']}  {own}")
     if not rows:
         tell(_("No channel yet: name one in the config."))
 
@@ -46,6 +48,8 @@ def check(
     json_: JsonOption = False,
 ) -> None:
     """Whether each shop answers, lets us in, and is the one that the config names. Changes nothing there."""
+    from syncer.report.words import verdict_word
+
     with opened(context) as (settings, database):
         chosen = [settings.channel(name)] if name else list(settings.channels.values())
         rows = [_checked(settings, one, database) for one in chosen]
@@ -53,7 +57,7 @@ def check(
         print_json({"channels": rows})
     else:
         for row in rows:
-            print(f"{row['channel']}  {row['verdict']}  {row['message']}")
+            print(f"{row['channel']}  {verdict_word(row['verdict'])}  {row['message']}")
     codes = {row["exit"] for row in rows}
     raise typer.Exit(next((code for code in (2, 4, 1) if code in codes), 0))
 
@@ -95,18 +99,21 @@ def _row(one: ChannelSettings) -> dict[str, Any]:
 def _checked(settings: Settings, one: ChannelSettings, database: Database) -> dict[str, Any]:
     from adapters.clock import SystemClock
     from adapters.contract import MarketplaceError
+    from syncer.channels.authorisation import ends_it
     from syncer.channels.opening import open_shop
+    from syncer.channels.shop import said
     from syncer.errors import SyncerError
-    from syncer.report.causes import advice
-    from syncer.texts import _
+    from syncer.report.causes import advice_on_error
+    from syncer.texts import _, told
 
     try:
         open_shop(settings, one, database, SystemClock()).relearn()
     except SyncerError as error:
         return {"channel": one.name, "verdict": "config", "message": str(error), "exit": error.exit_code}
     except MarketplaceError as error:
-        code = 4 if error.cause.value == "auth" else 1
-        message = f"{error}; {advice(error.cause).action}"
-        return {"channel": one.name, "verdict": error.cause.value, "message": message, "exit": code}
+        code = 4 if ends_it(error) else 1
+        message = f"{told(said(error))}; {advice_on_error(error, one.marketplace).action}"
+        verdict = "auth" if code == 4 else error.cause.value
+        return {"channel": one.name, "verdict": verdict, "message": message, "exit": code}
     text = _("answers, lets us in, and is shop {shop}").format(shop=one.shop_id)
     return {"channel": one.name, "verdict": "good", "message": text, "exit": 0}

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from syncer.sync.holds import Held
 
 held = typer.Typer(help="What the guards hold, waiting for a person.", rich_markup_mode=None)
-VALUE_MOST = 100
 IdArgument = Annotated[int, typer.Argument(help="The hold's number, as `syncer held` shows it.")]
 
 
@@ -56,11 +55,12 @@ def _decide(context: typer.Context, number: int, decision: str, json_: bool) -> 
     from adapters.clock import SystemClock
     from syncer.store import journal
     from syncer.sync.holds import decide
-    from syncer.texts import _
+    from syncer.texts import _, kept
 
     with opened(context) as (_settings, database), database.write() as session:
         one = decide(session, number, decision, SystemClock().now())
-        journal.write(session, SystemClock().now(), f"held {decision}", f"{one.id}: {one.message}", one.channel)
+        words = kept("{number}: {message}", number=one.id, message=one.message)
+        journal.write(session, SystemClock().now(), f"held {decision}", words, one.channel)
     if json_:
         print_json({**one.as_json(), "decision": decision})
         return
@@ -71,13 +71,11 @@ def _decide(context: typer.Context, number: int, decision: str, json_: bool) -> 
 
 
 def _show(one: Held) -> None:
-    print(f"@@ {one.id} {one.channel} {one.rule}: {one.message}")
+    from syncer.report.causes import advice_on
+    from syncer.report.words import facet_value, facet_word
+    from syncer.texts import told
+
+    print(f"@@ {one.id} {one.channel} {advice_on(one.rule).title}: {told(one.message)}")
     for change in one.changes:
-        name = change.sku or change.product
-        print(f"{name} {change.facet}: {_short(change.before)} -> {_short(change.after)}")
-
-
-def _short(value: str | None) -> str:
-    """A value in a diff's line; --json has the whole of it."""
-    text = "-" if value is None else value
-    return text if len(text) <= VALUE_MOST else text[: VALUE_MOST - 1] + "…"
+        before, after = facet_value(change.facet, change.before), facet_value(change.facet, change.after)
+        print(f"{change.sku or change.product} {facet_word(change.facet)}: {before} -> {after}")

@@ -14,13 +14,13 @@ import typer
 from syncer.cli.options import ChannelOption, JsonOption, SkuOption, opened, print_json, tell
 
 if TYPE_CHECKING:
-    from adapters.contract import Change
+    from adapters.contract import Change, MarketplaceError
     from syncer.channels.shop import Shop
     from syncer.errors import SyncerError
     from syncer.settings import ChannelSettings, Settings
     from syncer.store.database import Database
     from syncer.sync.audit import Audit
-    from syncer.sync.plan import Plan
+    from syncer.sync.plan import Plan, Waiting
     from syncer.sync.run import Request, Result
 
 FACETS = ("structure", "content", "price", "stock", "visibility")
@@ -50,7 +50,7 @@ def plan(
     from syncer.sync.run import plan as make
 
     with opened(context) as (settings, database):
-        shops = [_shop(settings, one, database) for one in chosen(settings, channel)]
+        shops = [shop_of(settings, one, database) for one in chosen(settings, channel)]
         plans = [make(shop, _request(settings, database, sku=sku, at=at)) for shop in shops]
     if json_:
         print_json({"channels": [_plan_json(one) for one in plans]})
@@ -97,7 +97,6 @@ def audit(
     """Read back what was pushed, and show what the shops show otherwise, each with a verdict. Writes nothing there."""
     from adapters.contract import MarketplaceError
     from syncer.channels.opening import lock_folder
-    from syncer.report.causes import advice
     from syncer.sync.audit import audit as look
     from syncer.texts import _
 
@@ -105,12 +104,9 @@ def audit(
     with opened(context) as (settings, database):
         for one in chosen(settings, channel):
             try:
-                found.append(look(_shop(settings, one, database), lock_folder(settings, database), wait, repair))
+                found.append(look(shop_of(settings, one, database), lock_folder(settings, database), wait, repair))
             except MarketplaceError as error:
-                text = _("{channel}: the shop could not be read: {error}; {action}")
-                action = advice(error.cause).action
-                tell("syncer: " + text.format(channel=one.name, error=error, action=action))
-                code = 4 if error.cause.value == "auth" else 1
+                code = _tell_unread(one, error, _("{channel}: the shop could not be read: {error}; {action}"))
     if json_:
         print_json({"channels": [asdict(one) for one in found]})
     else:
@@ -123,7 +119,6 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
     """Read orders and cancellations into the stock ledger, each exactly once."""
     from adapters.contract import MarketplaceError
     from syncer.channels.opening import lock_folder
-    from syncer.report.causes import advice
     from syncer.sync.lease import hold
     from syncer.sync.orders import pull as read
     from syncer.texts import _
@@ -132,15 +127,12 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
     code = 0
     with opened(context) as (settings, database):
         for one in chosen(settings, channel):
-            shop = _shop(settings, one, database)
+            shop = shop_of(settings, one, database)
             try:
                 with hold(database, shop.id, shop.name, lock_folder(settings, database), shop.clock, 60.0) as lease:
                     pulled = read(shop, lease)
             except MarketplaceError as error:
-                text = _("{channel}: orders could not be read: {error}; {action}")
-                action = advice(error.cause).action
-                tell("syncer: " + text.format(channel=shop.name, error=error, action=action))
-                code = 4 if error.cause.value == "auth" else 1
+                code = _tell_unread(one, error, _("{channel}: orders could not be read: {error}; {action}"))
                 continue
             lines.append({"channel": shop.name, "orders": pulled.orders, "movements": pulled.movements,
                           "unmatched": list(pulled.unmatched)})  # fmt: skip
@@ -153,6 +145,18 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
 
 
 # --- what the commands share -----------------------------------------------------------------------------------------
+
+
+def _tell_unread(channel: ChannelSettings, error: MarketplaceError, text: str) -> int:
+    """Say what went wrong with a shop and what to do; the exit code."""
+    from syncer.channels.authorisation import ends_it
+    from syncer.channels.shop import said
+    from syncer.report.causes import advice_on_error
+    from syncer.texts import told
+
+    action = advice_on_error(error, channel.marketplace).action
+    tell("syncer: " + text.format(channel=channel.name, error=told(said(error)), action=action))
+    return 4 if ends_it(error) else 1
 
 
 def chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
@@ -173,7 +177,7 @@ def chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
     return active
 
 
-def _shop(settings: Settings, channel: ChannelSettings, database: Database) -> Shop:
+def shop_of(settings: Settings, channel: ChannelSettings, database: Database) -> Shop:
     from adapters.clock import SystemClock
     from syncer.channels.opening import open_shop
 
@@ -245,7 +249,7 @@ def _run(settings: Settings, channel: ChannelSettings, database: Database, reque
 
     stop = stop_on_signals()
     try:
-        shop = _shop(settings, channel, database)
+        shop = shop_of(settings, channel, database)
         with bar(channel.name) as step:
 
             def told(progress: Progress) -> None:
@@ -289,48 +293,66 @@ def change_json(change: Change) -> dict[str, Any]:
 
 
 def _plan_json(plan: Plan) -> dict[str, Any]:
+    from syncer.texts import told
+
     return {
         "channel": plan.channel,
         "changes": [change_json(change) for change in plan.changes],
         "held": [
-            {"rule": hold.rule, "message": hold.message, "changes": [change_json(c) for c in hold.changes]}
+            {"rule": hold.rule, "message": told(hold.message), "changes": [change_json(c) for c in hold.changes]}
             for hold in plan.holds
         ],
         "waiting": [
-            {**change_json(w.change), "standing": w.view.standing.value, "message": w.view.message, "until": w.until}
+            {**change_json(w.change), "standing": w.view.standing.value, "message": told(w.view.message),
+             "until": w.until}
             for w in plan.waiting
         ],
         "blocked": [
             {"product": b.code, "facet": b.block.facet.value, "sku": b.block.sku or None, "cause": b.block.cause.value,
-             "code": b.block.code, "message": b.block.message}
+             "code": b.block.code, "message": told(b.block.message)}
             for b in plan.blocked
         ],
     }  # fmt: skip
 
 
 def _show_plan(plan: Plan) -> None:
-    from syncer.texts import _
+    from syncer.texts import _, told
 
     for change in plan.changes:
         print(f"{plan.channel}  {line_of(change)}")
     for hold in plan.holds:
-        print(f"{plan.channel}  " + _("held: {message}").format(message=hold.message))
+        print(f"{plan.channel}  " + _("held: {message}").format(message=told(hold.message)))
     for waiting in plan.waiting:
-        print(f"{plan.channel}  {line_of(waiting.change)}  " + _("waits: {why}").format(why=waiting.view.message))
+        print(f"{plan.channel}  {line_of(waiting.change)}  " + _("waits: {why}").format(why=_why(waiting)))
     for blocked in plan.blocked:
-        print(f"{plan.channel}  " + _("blocked: {message}").format(message=blocked.block.message))
+        print(f"{plan.channel}  " + _("blocked: {message}").format(message=told(blocked.block.message)))
     text = _("{channel}: {changes} changes, {held} held, {waiting} waiting, {blocked} blocked; nothing was called")
     held = sum(len(hold.changes) for hold in plan.holds)
     print(text.format(channel=plan.channel, changes=len(plan.changes), held=held, waiting=len(plan.waiting),
                       blocked=len(plan.blocked)))  # fmt: skip
 
 
+def _why(waiting: Waiting) -> str:
+    """Why a change waits: what was said of it, else what it waits in, and until when."""
+    from syncer.report.dates import local
+    from syncer.report.words import word
+    from syncer.sync.plan import NOT_ASKED, TRIED
+    from syncer.texts import _, told
+
+    view = waiting.view
+    own = {NOT_ASKED: _("not asked for this time"), TRIED: _("pushed already")}
+    why = own.get(view.code) or told(view.message) or word(view.standing.value)
+    return why if waiting.until is None else _("{why}, until {when}").format(why=why, when=local(waiting.until))
+
+
 def _show_audit(found: Audit) -> None:
+    from syncer.report.words import facet_value, facet_word, verdict_word
     from syncer.texts import _
 
     for drift in found.drifts:
-        name = drift.sku or drift.code
-        print(f"{found.channel}  {drift.facet} {name}: {drift.acknowledged} -> {drift.observed}  {drift.verdict.value}")
+        before, after = facet_value(drift.facet, drift.acknowledged), facet_value(drift.facet, drift.observed)
+        name, verdict = drift.sku or drift.code, verdict_word(drift.verdict.value)
+        print(f"{found.channel}  {facet_word(drift.facet)} {name}: {before} -> {after}  {verdict}")
     text = _("{channel}: {listings} listings read, {drifts} values differ")
     print(text.format(channel=found.channel, listings=found.listings, drifts=len(found.drifts)))
     if not found.whole:
@@ -339,42 +361,49 @@ def _show_audit(found: Audit) -> None:
 
 def line_of(change: Change) -> str:
     """A change in one line: what, where, from, to."""
-    from adapters.contract import Price
+    from syncer.listing.canonical import shown
+    from syncer.report.words import facet_value, facet_word
     from syncer.texts import _
 
     if change.creates:
         return _("create {product}").format(product=change.code)
-    if change.facet.value in ("structure", "content"):
-        return f"{change.facet.value} {change.code}"
-    before, after = (value.list if isinstance(value, Price) else value for value in (change.before, change.to))
-    return f"{change.facet.value} {change.sku or change.code}: {before} -> {after}"
+    facet = change.facet.value
+    if facet in ("structure", "content"):
+        return f"{facet_word(facet)} {change.code}"
+    before, after = facet_value(facet, shown(change.before)), facet_value(facet, shown(change.to))
+    return f"{facet_word(facet)} {change.sku or change.code}: {before} -> {after}"
 
 
 def _result_json(result: Result) -> dict[str, Any]:
+    from syncer.texts import told
+
     return {
         "channel": result.channel, "run": result.run_id, "status": result.status, "outcomes": result.outcomes,
         "changes": [
             {**change_json(change), "result": type(outcome).__name__.lower(), "code": getattr(outcome, "code", ""),
-             "message": getattr(outcome, "text", "")}
+             "message": told(getattr(outcome, "text", ""))}
             for change, outcome in result.changes
         ],
         "open": result.open, "failed": result.failed, "held": result.held, "blocked": result.blocked,
-        "message": result.message,
+        "message": told(result.message),
     }  # fmt: skip
 
 
 def _show_result(result: Result, quiet: bool) -> None:
-    from syncer.report.causes import advice
-    from syncer.report.words import counted, word
-    from syncer.texts import _
+    from syncer.report.causes import advice, advice_on
+    from syncer.report.sentences import what_came
+    from syncer.report.words import word
+    from syncer.texts import _, told
 
-    counts = counted(dict(sorted(result.outcomes.items()))) or _("nothing to push")
+    counts = what_came(dict(sorted(result.outcomes.items())), result.status)
     text = _("{channel}: {status}: {counts}; open {open}, failed {failed}, blocked {blocked}, held {held}")
     line = text.format(channel=result.channel, status=word(result.status), counts=counts, open=result.open,
                        failed=result.failed, blocked=result.blocked, held=result.held)  # fmt: skip
     if result.message:
-        line += f"; {result.message}"
-    if result.cause is not None:
+        line += f"; {told(result.message)}"
+    if result.needs_authorisation:
+        line += f"; {advice_on('channel_unauthorised').action}"
+    elif result.cause is not None:
         line += f"; {advice(result.cause).action}"
     if quiet or result.exit_code:
         tell(line)

@@ -44,7 +44,10 @@ def list_(
 def cancel(
     context: typer.Context, number: Annotated[int, typer.Argument(help="The run's number, as `run list` shows it.")]
 ) -> None:
-    """End a run after its call in flight; what it did not come to stays due."""
+    """End a run after its call in flight; what it did not come to stays due.
+
+    A daemon leaves the channel alone for a minute then; `channel pause` keeps it away for longer.
+    """
     from adapters.clock import SystemClock
     from syncer.store import journal
     from syncer.sync.runs import ask_to_end
@@ -62,6 +65,8 @@ def _line(row: Any) -> str:
     from syncer.texts import _
 
     progress = _("{done} of {total} calls").format(done=row.done, total=row.total) if row.ended_at is None else ""
+    # A run that has ended says in its message who ended it.
+    asked = _("asked to end by {who}").format(who=row.cancelled_by) if progress and row.cancelled_by else ""
     parts = [str(row.id), row.channel, word(row.trigger), local(row.started_at), word(row.status), progress or
-             counted(row.outcomes), row.message]  # fmt: skip
+             counted(row.outcomes), asked or row.message]  # fmt: skip
     return "  ".join(part for part in parts if part)

@@ -25,6 +25,9 @@ class Metrics:
         self.waiting = Gauge(
             "syncer_standing", "Facets that are not simply in step", ("channel", "standing"), registry=self.registry
         )
+        self.unauthorised = Gauge(
+            "syncer_unauthorised", "1 = the shop has ended its authorisation", ("channel",), registry=self.registry
+        )
         self.last_turn = Gauge(
             "syncer_last_turn_seconds", "When a channel last ended a turn (epoch)", ("channel",),
             registry=self.registry,

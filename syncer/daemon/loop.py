@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -21,13 +22,13 @@ from adapters.clock import Clock
 from adapters.contract import MarketplaceError
 from syncer.channels.budgets import Pacers
 from syncer.channels.opening import lock_folder, open_shop
-from syncer.channels.shop import Shop
+from syncer.channels.shop import Shop, unauthorised
 from syncer.daemon.alive import Alive
 from syncer.daemon.health import HealthServer, Metrics
 from syncer.daemon.jobs import Job, Jobs, bell, sweep
 from syncer.daemon.watch import watch
 from syncer.errors import ChannelBusy, SyncerError
-from syncer.settings import ChannelSettings, Settings
+from syncer.settings import SECRETS_NAME, ChannelSettings, Settings
 from syncer.store.database import Database
 from syncer.store.tables import FacetRow
 from syncer.sync.audit import audit
@@ -35,6 +36,7 @@ from syncer.sync.guard import Thresholds
 from syncer.sync.keep import Keeper, Turn
 from syncer.sync.plan import Wish
 from syncer.sync.run import Progress, Request
+from syncer.texts import told
 
 STUCK_AFTER_S = 900.0
 """A channel without a sign of progress for so long is stuck: `/healthz` says so, and a supervisor restarts us."""
@@ -42,6 +44,9 @@ STUCK_AFTER_S = 900.0
 LOOP_STUCK_AFTER_S = 10.0
 ENDS_WITHIN_S = 8.0
 """After SIGTERM the calls in flight may land for so long; then the process goes, as if killed: the store knows."""
+
+LEAVE_LOOK_S = 0.05
+"""How often a loop that waits for its channels to leave looks whether they have."""
 
 JOBS_AT_LEAST_S = 600.0
 """The rare jobs are asked this often even if no bell rings."""
@@ -81,6 +86,7 @@ class Daemon:
         self._log = structlog.get_logger()
         self._loop_at = clock.monotonic()
         self._jobs_bell = threading.Event()
+        self._secrets_seen = _look_of(settings.folder / SECRETS_NAME)
 
     # --- its life ----------------------------------------------------------------------------------------------------
 
@@ -148,7 +154,7 @@ class Daemon:
 
     @property
     def in_flight(self) -> bool:
-        """Whether a call is still on its way though the daemon has ended."""
+        """Whether any channel's thread still lives: a call of it is on its way."""
         return any(post.thread is not None and post.thread.is_alive() for post in self.posts.values())
 
     # --- channels ----------------------------------------------------------------------------------------------------
@@ -203,6 +209,9 @@ class Daemon:
         name = post.keeper.shop.name
         post.progress_at = self.clock.monotonic()
         self.metrics.last_turn.labels(name).set(self.clock.now().timestamp())
+        self.metrics.unauthorised.labels(name).set(turn.unauthorised)
+        if turn.unauthorised:
+            self._mind_secrets()
         if turn.pulled is not None:
             self.metrics.orders.labels(name).inc(turn.pulled.orders)
         if turn.result is not None:
@@ -219,9 +228,9 @@ class Daemon:
     def _say(self, name: str, turn: Turn) -> None:
         result = turn.result
         self._log.info(
-            "turn", channel=name, trouble=turn.trouble, again_in_s=round(turn.again_in_s, 1),
+            "turn", channel=name, trouble=told(turn.trouble), again_in_s=round(turn.again_in_s, 1),
             run=result.run_id if result else None, status=result.status if result else None,
-            outcomes=dict(result.outcomes) if result else {}, message=result.message if result else "",
+            outcomes=dict(result.outcomes) if result else {}, message=told(result.message) if result else "",
             orders=turn.pulled.orders if turn.pulled else 0, movements=turn.pulled.movements if turn.pulled else 0,
         )  # fmt: skip
 
@@ -231,20 +240,33 @@ class Daemon:
         for standing in ("failed", "blocked", "held", "begun", "accepted", "unknown", "locked", "deferred"):
             self.metrics.waiting.labels(shop.name, standing).set(counted[standing])
 
+    def _mind_secrets(self) -> None:
+        """A shop that lets us in no more is tried again when its secrets are others: then the config is read anew."""
+        look = _look_of(self.settings.folder / SECRETS_NAME)
+        if look != self._secrets_seen:
+            self._secrets_seen = look
+            self.ask_to_reload()
+
     def _take_new_config(self) -> None:
-        """A config that cannot be read changes nothing: the old one goes on, and the log says why."""
+        """A config that cannot be read changes nothing: the old one goes on, and the log says why.
+
+        One that can is taken when the calls in flight have landed.
+        """
         try:
             fresh = self._reload()
         except SyncerError as error:
             self._log.error("config not taken", problem=str(error))
             return
+        self._log.info("config read", channels=sorted(fresh.channels))
         for post in self.posts.values():
             post.leave.set()
             post.wake.set()
-        for post in self.posts.values():
-            if post.thread is not None:
-                post.thread.join()
+        while self.in_flight:  # a call may hang for minutes: the loop lives on meanwhile, and may be told to stop
+            self._loop_at = self.clock.monotonic()
+            if self.stop.wait(LEAVE_LOOK_S):
+                return
         self.posts, self.settings = {}, fresh
+        self._secrets_seen = _look_of(fresh.folder / SECRETS_NAME)
         self.open_channels()
         self._start_channels()
         self._log.info("config taken", channels=sorted(self.posts))
@@ -283,10 +305,13 @@ class Daemon:
         return all(ended)
 
     def _audit(self, shop: Shop) -> bool:
+        if unauthorised(shop):
+            self._log.warning("audit left out", channel=shop.name, problem="not authorised")
+            return True  # it cannot be read until a person has acted: no reason to try again all night
         try:
             found = audit(shop, lock_folder(self.settings, self.database), AUDIT_WAIT_S, stop=self.stop.is_set)
         except (ChannelBusy, MarketplaceError) as error:
-            self._log.warning("audit not done", channel=shop.name, problem=str(error))
+            self._log.warning("audit not done", channel=shop.name, problem=told(str(error)))
             return False
         counted = Counter(drift.verdict.value for drift in found.drifts)
         self._log.info("audit", channel=shop.name, listings=found.listings, drift=dict(counted), whole=found.whole)
@@ -310,6 +335,14 @@ class Daemon:
         healthy = now - self._loop_at <= LOOP_STUCK_AFTER_S and not stuck
         return {"healthy": healthy, "loop_age_s": round(now - self._loop_at, 1), "stuck": stuck,
                 "progress_age_s": channels, "pid": os.getpid()}  # fmt: skip
+
+
+def _look_of(path: Path) -> tuple[int, int] | None:
+    """By what it is seen that a file was written anew; None: it is not there."""
+    if not path.exists():
+        return None
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
 
 
 def request(settings: Settings, database: Database, clock: Clock) -> Request:

@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from adapters.contract import Cause
+from adapters.contract import Cause, MarketplaceError
 from syncer.settings import config_dir
 from syncer.texts import language
 
@@ -116,6 +116,11 @@ def advice(cause: Cause | None, code: str = "", marketplace: str = "", text: str
     rules = known.rules.get(marketplace, ())
     found = next((rule.entry for rule in rules if rule.covers(cause, code, text)), None)
     return (found or known.causes[cause]).said()
+
+
+def advice_on_error(error: MarketplaceError, marketplace: str) -> Advice:
+    """What to tell people of a call that failed as a whole."""
+    return advice(error.cause, error.code, marketplace, error.text)
 
 
 def advice_on(code: str) -> Advice:

@@ -13,6 +13,7 @@ from adapters.contract import Cause
 from syncer.report.causes import Advice, advice, advice_on
 from syncer.report.values import Example, Failure, Review
 from syncer.store.tables import ChannelRow, FacetRow, ListingRow, ProducerRow, ProductRow
+from syncer.texts import told
 
 EXAMPLES = 5
 
@@ -94,7 +95,7 @@ def reviews(session: Session, channel: ChannelRow, facets: Sequence[FacetRow]) -
 
 
 def _given_back(channel: ChannelRow, product: ProductRow, listing: ListingRow, failing: FacetRow | None) -> Review:
-    note = "" if failing is None else failing.message or failing.code
+    note = "" if failing is None else told(failing.message) or failing.code
     state = listing.state or ""
     return Review(channel.name, product.code, product.name, state, listing.state_since, note,
                   advice_on(f"listing_{state}"), counted=failing is not None)  # fmt: skip
@@ -132,4 +133,4 @@ def _failure(said: Advice, rows: Sequence[FacetRow], whose: Mapping[int, Subject
 
 
 def _example(row: FacetRow, owner: Subject) -> Example:
-    return Example(owner.channel, owner.code, owner.title, row.sku, row.facet, row.message or row.code, row.since)
+    return Example(owner.channel, owner.code, owner.title, row.sku, row.facet, told(row.message) or row.code, row.since)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
+from adapters.contract import Cause
 from syncer.report.causes import advice_on
 from syncer.report.failures import OPEN, Subject, failures, first_troubles, reviews, subjects
 from syncer.report.values import (
@@ -43,6 +44,7 @@ from syncer.store.tables import (
     RunRow,
 )
 from syncer.sync.holds import Held, HeldChange, waiting
+from syncer.texts import told
 
 if TYPE_CHECKING:
     from syncer.settings import ChannelSettings
@@ -111,11 +113,13 @@ def _part(
     if row is None:
         return _Part(_unused(settings))
     facets = session.exec(select(FacetRow).where(FacetRow.channel_id == row.id)).all()
-    troubles = first_troubles(facets)
-    channel = _channel(session, row, facets, troubles, now)
-    state, pause, alarm = _state(session, row, settings, configured, channel.last_run, now)
-    told = replace(channel, state=state, pause=pause, alarm=alarm)
-    return _Part(told, troubles, tuple(reviews(session, row, facets)))
+    last_run = _last_run(session, row)
+    state, pause, alarm = _state(session, row, settings, configured, last_run, now)
+    troubles = [t for t in first_troubles(facets) if not (state == "unauthorised" and t.cause == Cause.auth.value)]
+    whole = replace(
+        _channel(session, row, facets, troubles, now), last_run=last_run, state=state, pause=pause, alarm=alarm
+    )
+    return _Part(whole, troubles, tuple(reviews(session, row, facets)))
 
 
 def _unused(settings: ChannelSettings | None) -> ChannelReport:
@@ -124,7 +128,7 @@ def _unused(settings: ChannelSettings | None) -> ChannelReport:
         raise LookupError("a channel is in the store or in the config")
     state = "never" if settings.state in ("active", "closing") else settings.state
     alarm = Alarm(advice_on("channel_never"), None, "") if state == "never" else None
-    pause = Pause(settings.closed_why, "", None) if state in ("paused", "closed") else None
+    pause = Pause(told(settings.closed_why), "", None) if state in ("paused", "closed") else None
     return ChannelReport(settings.name, settings.marketplace, settings.shop_id, state, pause, alarm)
 
 
@@ -140,7 +144,6 @@ def _channel(
         marketplace=row.marketplace,
         shop_id=row.shop_id,
         state="working",
-        last_run=_last_run(session, row),
         orders_pulled_at=row.orders_pulled_at,
         active=sum(1 for listing in listings if listing.active),
         wanted=sum(1 for listing in listings if listing.wanted),
@@ -193,7 +196,7 @@ def _last_run(session: Session, row: ChannelRow) -> RunLine | None:
     if run is None:
         return None
     outcomes: dict[str, int] = json.loads(run.counts_json)
-    return RunLine(run.id or 0, run.trigger, run.status, run.started_at, run.ended_at, outcomes, run.message)
+    return RunLine(run.id or 0, run.trigger, run.status, run.started_at, run.ended_at, outcomes, told(run.message))
 
 
 def _freshness(listings: Sequence[_Listing], offers: Sequence[OfferRow], now: datetime) -> Freshness:
@@ -201,13 +204,17 @@ def _freshness(listings: Sequence[_Listing], offers: Sequence[OfferRow], now: da
     on_sale = {listing.id: listing.state in SHOWN for listing in listings if listing.wanted and listing.created}
     there = [offer for offer in offers if offer.listing_id in on_sale]
     live = [offer for offer in there if on_sale[offer.listing_id]]
-    price = {o.id for o in live if _seen(o, now, FRESH_PRICE) and o.price_observed == o.price_desired}
-    stock = {o.id for o in live if _seen(o, now, FRESH_STOCK) and o.stock_observed == o.stock_desired}
+    price = {
+        o.id for o in live if _lately(o.price_observed_at, now, FRESH_PRICE) and o.price_observed == o.price_desired
+    }
+    stock = {
+        o.id for o in live if _lately(o.stock_observed_at, now, FRESH_STOCK) and o.stock_observed == o.stock_desired
+    }
     return Freshness(len(there), len(price), len(stock), len(price & stock))
 
 
-def _seen(offer: OfferRow, now: datetime, limit: timedelta) -> bool:
-    return offer.observed_at is not None and now - offer.observed_at <= limit
+def _lately(seen_at: datetime | None, now: datetime, limit: timedelta) -> bool:
+    return seen_at is not None and now - seen_at <= limit
 
 
 def _strangers(session: Session, row: ChannelRow) -> tuple[str, ...]:
@@ -229,7 +236,7 @@ def _state(
     if row.paused_at is not None:
         return "paused", Pause(row.paused_why or "", row.paused_by or "", row.paused_at), None
     if settings is not None and settings.state in ("draft", "paused", "closed"):
-        return settings.state, Pause(settings.closed_why, "", None), None
+        return settings.state, Pause(told(settings.closed_why), "", None), None
     found = _alarm(session, row, run, now)
     if found is not None:
         return found[0], None, found[1]
@@ -239,14 +246,16 @@ def _state(
 
 def _alarm(session: Session, row: ChannelRow, run: RunLine | None, now: datetime) -> tuple[str, Alarm] | None:
     """What is wrong with the channel as a whole; the first that holds."""
-    if _is_unauthorised(session, row, now):
-        return "unauthorised", Alarm(advice_on("channel_unauthorised"), None, "")
+    if (refusal := _refusal(session, row, now)) is not None:
+        since, why = refusal[0], told(refusal[1])
+        said = run is not None and why in run.message  # then the run's own line has it
+        return "unauthorised", Alarm(advice_on("channel_unauthorised"), since, "" if said else why)
     gap = session.exec(
         select(GapRow).where(GapRow.channel_id == row.id, GapRow.kind == "shop", col(GapRow.ended_at).is_(None))
     ).first()
     if gap is not None:
         code = "channel_unreachable" if now - gap.began_at >= OUTAGE_FROM else "channel_unreachable_lately"
-        return "unreachable", Alarm(advice_on(code), gap.began_at, gap.note)
+        return "unreachable", Alarm(advice_on(code), gap.began_at, told(gap.note))
     if run is None:
         return "never", Alarm(advice_on("channel_never"), None, "")
     if run.status == "failed":
@@ -254,16 +263,19 @@ def _alarm(session: Session, row: ChannelRow, run: RunLine | None, now: datetime
     return None
 
 
-def _is_unauthorised(session: Session, row: ChannelRow, now: datetime) -> bool:
+def _refusal(session: Session, row: ChannelRow, now: datetime) -> tuple[datetime | None, str] | None:
+    """Since when the shop lets us in no more, and what it said; None: it lets us in, as far as is known."""
     grant = session.exec(
         select(AuthorisationRow).where(
             AuthorisationRow.marketplace == row.marketplace, AuthorisationRow.shop_id == row.shop_id
         )
     ).first()
     if grant is None:
-        return False
-    ended = grant.refresh_expires_at is not None and grant.refresh_expires_at <= now
-    return ended or grant.refused is not None
+        return None
+    if grant.refused is not None:
+        return grant.refused_at, grant.refused
+    ends = grant.refresh_expires_at
+    return (ends, "") if ends is not None and ends <= now else None
 
 
 # --- decisions and gaps ----------------------------------------------------------------------------------------------
@@ -272,7 +284,7 @@ def _is_unauthorised(session: Session, row: ChannelRow, now: datetime) -> bool:
 def _hold(held: Held) -> HoldLine:
     lines = tuple(_held_line(change) for change in held.changes[:LINES_MOST])
     said = advice_on(held.rule)
-    return HoldLine(held.id, held.channel, held.rule, said, held.message, held.since, len(held.changes), lines)
+    return HoldLine(held.id, held.channel, held.rule, said, told(held.message), held.since, len(held.changes), lines)
 
 
 def _held_line(change: HeldChange) -> HeldLine:
@@ -290,7 +302,7 @@ def _gaps(session: Session, names: Mapping[int | None, str], now: datetime) -> l
     silence = _last_sign(session, now)
     lasting = [Gap("service", None, silence.at, None, silence.note or "no_word")] if silence is not None else []
     return lasting + [
-        Gap(row.kind, names.get(row.channel_id), row.began_at, row.ended_at, row.note)
+        Gap(row.kind, names.get(row.channel_id), row.began_at, row.ended_at, told(row.note))
         for row in rows
         if row.channel_id is None or row.channel_id in names
     ]

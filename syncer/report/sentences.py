@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from syncer.report.dates import aged, lasted, local
 from syncer.report.values import ChannelReport, Failure, Gap, Pause, Report, Review, RunLine
 from syncer.report.words import counted, gap_word, note_word, who_word, word
-from syncer.texts import _, ngettext
+from syncer.texts import _, grouped, ngettext
 
 
 def headline(report: Report) -> str:
@@ -47,12 +48,17 @@ def run_line(run: RunLine | None, now: datetime) -> str:
     """How the last run of a channel went."""
     if run is None:
         return _("never synchronised")
-    counts = counted(run.outcomes) or _("nothing to push")
+    counts = what_came(run.outcomes, run.status)
     text = _("last run {id} ({trigger}): {status} at {when}: {counts}").format(
         id=run.id, trigger=word(run.trigger), status=word(run.status), when=aged(run.ended_at or run.started_at, now),
         counts=counts,
     )  # fmt: skip
     return f"{text}; {run.message}" if run.message else text
+
+
+def what_came(outcomes: Mapping[str, int], status: str) -> str:
+    """What became of a run's changes, by word and number."""
+    return counted(outcomes) or (_("nothing to push") if status == "done" else _("nothing was pushed"))
 
 
 def listed_line(channel: ChannelReport) -> str:
@@ -69,7 +75,7 @@ def fresh_line(channel: ChannelReport) -> str:
     text = _("fresh: {both} of {offers} offers (price {price}, stock {stock}), not fresh: {stale}; {pieces} pieces")
     return text.format(
         both=fresh.both, offers=fresh.offers, price=fresh.price, stock=fresh.stock, stale=fresh.stale,
-        pieces=channel.pieces,
+        pieces=grouped(channel.pieces),
     )  # fmt: skip
 
 

@@ -41,6 +41,8 @@ def brief(report: Report) -> str:
                         held=channel.held, failed=channel.failed, blocked=channel.blocked,
                         run=run_line(channel.last_run, report.made_at))
         )  # fmt: skip
+        if channel.alarm is not None and channel.alarm.advice.for_people:
+            lines.append("  " + _alarm(channel.alarm, report.made_at))
     return "\n".join(map(one_line, lines)) + "\n"
 
 
@@ -86,7 +88,7 @@ def _channel(channel: ChannelReport, now: datetime) -> Iterator[str]:
 
 def _alarm(alarm: Alarm, now: datetime) -> str:
     since = "" if alarm.since is None else " " + _("since {since}").format(since=aged(alarm.since, now))
-    why = f" ({note_word(alarm.note)})" if alarm.note else ""
+    why = f": {note_word(alarm.note)}" if alarm.note else ""
     return f"! {alarm.advice.title}{since}{why}. {who_word(alarm.advice.who)}: {alarm.advice.action}"
 
 

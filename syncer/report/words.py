@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
-from syncer.report.money import rupiah
-from syncer.texts import _
+from syncer.texts import _, rupiah
 
 VALUE_MOST = 60
 
@@ -31,6 +31,11 @@ def channel_word(state: str) -> str:
     return words.get(state, state)
 
 
+def config_word(state: str) -> str:
+    """What the state that the config gives a channel is called."""
+    return _("active") if state == "active" else channel_word(state)
+
+
 def facet_word(facet: str) -> str:
     """What a facet is called."""
     words = {
@@ -38,6 +43,22 @@ def facet_word(facet: str) -> str:
         "visibility": _("visibility"),
     }  # fmt: skip
     return words.get(facet, facet)
+
+
+def verdict_word(verdict: str) -> str:
+    """What an audit's or a check's verdict is called."""
+    words = {
+        "late": _("not shown yet"), "pending": _("under way"), "gone": _("gone"), "taken_down": _("taken down"),
+        "sold": _("sold"), "edited": _("edited"), "good": _("good"), "config": _("setting"),
+        "auth": _("not authorised"), "binding": _("another shop"), "transient": _("cannot be reached"),
+    }  # fmt: skip
+    return words.get(verdict, verdict)
+
+
+def level_word(level: str) -> str:
+    """How grave a problem of an import is."""
+    words = {"error": _("error"), "warning": _("warning"), "remark": _("remark")}
+    return words.get(level, level)
 
 
 def who_word(who: str) -> str:
@@ -77,8 +98,27 @@ def facet_value(facet: str, value: str | None) -> str:
     if facet == "price" and value.lstrip("-").isdigit():
         return rupiah(int(value))
     if facet == "visibility":
-        return {"true": _("on sale"), "false": _("taken down")}.get(value, value)
+        return {"true": _("on sale"), "false": _("taken down")}.get(value.lower(), word(value))
+    if facet in ("structure", "content"):
+        value = _in_short(value)
     return value if len(value) <= VALUE_MOST else value[: VALUE_MOST - 1] + "…"
+
+
+def _in_short(value: str) -> str:
+    """Of a whole listing its prices, of variants their SKUs, of words how they begin."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return value
+    match found:
+        case {"prices": dict(prices)}:
+            said = ", ".join(f"{sku} {rupiah(price['list'])}" for sku, price in prices.items())
+            return _("new in the shop: {prices}").format(prices=said)
+        case {"variants": list(variants)}:
+            return ", ".join(variant["sku"] for variant in variants)
+        case {"title": str(title), "description": str(description)}:
+            return f"{title}: {description}"
+    return value
 
 
 def _words() -> dict[str, str]:

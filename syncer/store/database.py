@@ -50,7 +50,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        self.engine = _sqlite(url) if self.is_sqlite else create_engine(url, pool_pre_ping=True)
+        self.engine = _sqlite(url) if self.is_sqlite else _postgres(url)
 
     @property
     def is_sqlite(self) -> bool:
@@ -74,10 +74,8 @@ class Database:
     def write(self) -> Iterator[Session]:
         """One write transaction: committed when the block ends, rolled back when it raises."""
         with Session(self.engine, expire_on_commit=False) as session:
-            connection = session.connection(execution_options={"writes": True})
+            session.connection(execution_options={"writes": True})
             yield session
-            if not self.is_sqlite:
-                connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
             session.commit()
 
     def now(self, session: Session) -> datetime:
@@ -98,6 +96,18 @@ def _sqlite(url: str) -> Engine:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def _postgres(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True)
+    event.listen(engine, "commit", _on_commit)
+    return engine
+
+
+def _on_commit(connection: Connection) -> None:
+    # Here and not in `write`: an import has a connection of its own, for its temporary tables.
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
 
 
 def _on_connect(connection: Any, _record: object) -> None:

@@ -210,12 +210,19 @@ class AuthorisationRow(SQLModel, table=True):
     marketplace: str
     shop_id: str
     access_token: bytes
+    """b"" = no grant is known (a marketplace without grants, or a shop that was never authorised)."""
     refresh_token: bytes
     access_expires_at: datetime | None = _instant()
     refresh_expires_at: datetime | None = _instant()
     seed_hash: str = ""
     """Hash of the grant in secrets.env that this one descends from: another one there replaces it."""
+    seeds_before: str = ""
+    """Hashes of the grants that stood there before, with blanks between: a process started earlier still has one."""
     refused: str | None = None
+    """What the shop said when it let us in no more; None: it lets us in, as far as is known."""
+    refused_at: datetime | None = _instant()
+    refused_with: str | None = None
+    """Hash of the secrets that it was said of: with others it is tried again."""
     updated_at: datetime = _instant(nullable=False)
 
 
@@ -291,7 +298,11 @@ class ListingRow(SQLModel, table=True):
     visibility_desired: bool | None = None
     visibility_acknowledged: bool | None = None
     visibility_observed: bool | None = None
+    content_observed_at: datetime | None = _instant()
+    structure_observed_at: datetime | None = _instant()
+    visibility_observed_at: datetime | None = _instant()
     observed_at: datetime | None = _instant()
+    """When the listing was last read. What of it was seen then has a mark of its own, as an answer may lack a part."""
 
 
 class OfferRow(SQLModel, table=True):
@@ -311,7 +322,9 @@ class OfferRow(SQLModel, table=True):
     stock_acknowledged: int | None = None
     stock_observed: int | None = None
     stock_acknowledged_at: datetime | None = _instant()
-    observed_at: datetime | None = _instant()
+    price_observed_at: datetime | None = _instant()
+    stock_observed_at: datetime | None = _instant()
+    """When the number was last seen in the shop: a reading whose answer lacks it leaves both as they are."""
 
 
 class FacetRow(SQLModel, table=True):

@@ -1,6 +1,7 @@
 """What the shops show now, against what they confirmed to us: drift, each with a verdict. Reads only.
 
-Only what was pushed is looked at. What is found is stored as *observed*, so that *fresh* may be said of it.
+Only what was pushed is looked at, and only what the answers held is judged: a value seen some other day is no drift.
+What is found is stored as *observed*, so that *fresh* may be said of it.
 """
 
 from __future__ import annotations
@@ -75,14 +76,16 @@ def audit(
     with shop.database.read() as session:
         listing_ids = _pushed(session, shop.id)
     read: list[int] = []
+    began = shop.clock.now()
     with hold(shop.database, shop.id, shop.name, locks, shop.clock, wait_s, hand_over=False) as lease:
         for part in (listing_ids[at : at + READ_AT_ONCE] for at in range(0, len(listing_ids), READ_AT_ONCE)):
             if stop() or lease.wanted():
                 break
-            read_back(shop, lease, part)
+            with shop.authorisation.watched():
+                read_back(shop, lease, part)
             read += part
         whole = len(read) == len(listing_ids)
-        drifts = _drifts(shop, read)
+        drifts = _drifts(shop, read, began)
         _store(shop, lease, drifts, whole, repair)
     return Audit(shop.name, shop.clock.now(), len(read), tuple(drifts), whole)
 
@@ -114,9 +117,20 @@ def _store(shop: Shop, lease: Lease, drifts: Sequence[Drift], whole: bool, repai
                 session.add(row)
 
 
-def _drifts(shop: Shop, listing_ids: Sequence[int]) -> list[Drift]:
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """What was seen from `began` on is judged; what was confirmed after `lately` may not show yet."""
+
+    began: datetime
+    lately: datetime
+
+    def judged(self, seen_at: datetime | None) -> bool:
+        return seen_at is not None and seen_at >= self.began
+
+
+def _drifts(shop: Shop, listing_ids: Sequence[int], began: datetime) -> list[Drift]:
     found: list[Drift] = []
-    lately = shop.clock.now() - timedelta(seconds=shop.adapter.limits.settle_s)
+    moments = _Moments(began, shop.clock.now() - timedelta(seconds=shop.adapter.limits.settle_s))
     with shop.database.read() as session:
         for part in batches(listing_ids):
             busy = set(session.exec(select(FacetRow.listing_id).where(col(FacetRow.listing_id).in_(part))))
@@ -125,34 +139,36 @@ def _drifts(shop: Shop, listing_ids: Sequence[int]) -> list[Drift]:
             ).all()
             for listing, code in rows:
                 offers = session.exec(select(OfferRow).where(OfferRow.listing_id == listing.id)).all()
-                found += _of_listing(listing, code, offers, listing.id in busy, lately)
+                found += _of_listing(listing, code, offers, listing.id in busy, moments)
     return found
 
 
 def _of_listing(
-    listing: ListingRow, code: str, offers: Sequence[OfferRow], busy: bool, lately: datetime
+    listing: ListingRow, code: str, offers: Sequence[OfferRow], busy: bool, moments: _Moments
 ) -> Iterator[Drift]:
     if listing.state == "gone":
         yield Drift(code, None, "visibility", "live", "gone", Verdict.gone)
         return
     shown, seen = listing.visibility_acknowledged, listing.visibility_observed
-    if shown is not None and seen is not None and shown is not seen:
+    judged = moments.judged(listing.visibility_observed_at)
+    if judged and shown is not None and seen is not None and shown is not seen:
         verdict = Verdict.pending if busy else Verdict.taken_down if shown else Verdict.edited
         yield Drift(code, None, "visibility", str(shown), listing.state or str(seen), verdict)
     for offer in offers:
-        yield from _of_offer(offer, code, busy, lately)
+        yield from _of_offer(offer, code, busy, moments)
 
 
-def _of_offer(offer: OfferRow, code: str, busy: bool, lately: datetime) -> Iterator[Drift]:
+def _of_offer(offer: OfferRow, code: str, busy: bool, moments: _Moments) -> Iterator[Drift]:
+    price, stock = moments.judged(offer.price_observed_at), moments.judged(offer.stock_observed_at)
     pairs = (
-        ("price", offer.price_acknowledged, offer.price_observed, offer.price_acknowledged_at),
-        ("stock", offer.stock_acknowledged, offer.stock_observed, offer.stock_acknowledged_at),
+        ("price", offer.price_acknowledged, offer.price_observed if price else None, offer.price_acknowledged_at),
+        ("stock", offer.stock_acknowledged, offer.stock_observed if stock else None, offer.stock_acknowledged_at),
     )
     for facet, confirmed, seen, at in pairs:
         if confirmed is None or seen is None or confirmed == seen:
             continue
         yield Drift(code, offer.sku, facet, str(confirmed), str(seen), _verdict(facet, confirmed, seen, busy,
-                    at is not None and at > lately))  # fmt: skip
+                    at is not None and at > moments.lately))  # fmt: skip
 
 
 def _verdict(facet: str, confirmed: int, seen: int, busy: bool, late: bool) -> Verdict:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from adapters.contract import Change, Facet, Listing, Price, Structure
 from syncer.listing.canonical import shown
+from syncer.texts import kept, rupiah
 
 if TYPE_CHECKING:
     from syncer.settings import GuardSettings
@@ -104,14 +105,17 @@ Rule = Callable[[Change, History, Thresholds], str | None]
 
 def _price_zero(change: Change, _history: History, _limits: Thresholds) -> str | None:
     free = [sku for sku, price in _prices(change) if price <= 0]
-    return f"{free[0]}: a price of Rp0 would give it away" if free else None
+    return kept("{sku}: a price of Rp0 would give it away", sku=free[0]) if free else None
 
 
 def _below_floor(change: Change, history: History, _limits: Thresholds) -> str | None:
     for sku, price in _prices(change):
         floor = history.floors.get(sku)
         if floor is not None and price < floor:
-            return f"{sku}: price Rp{price} is below Rp{floor}, what the producer must receive"
+            return kept(
+                "{sku}: price {price} is below {floor}, what the producer must receive",
+                sku=sku, price=rupiah(price), floor=rupiah(floor),
+            )  # fmt: skip
     return None
 
 
@@ -121,7 +125,10 @@ def _price_leap(change: Change, history: History, limits: Thresholds) -> str | N
     for sku, price in _prices(change):
         for known in history.prices.get(sku, ()):
             if known > 0 and (price >= limits.factor * known or price * limits.factor <= known):
-                return f"{sku}: price Rp{known} → Rp{price} is × or ÷ {limits.factor} or more"
+                return kept(
+                    "{sku}: price {before} → {after} is × or ÷ {factor} or more",
+                    sku=sku, before=rupiah(known), after=rupiah(price), factor=limits.factor,
+                )  # fmt: skip
     return None
 
 
@@ -131,7 +138,10 @@ def _stock_leap(change: Change, _history: History, limits: Thresholds) -> str | 
     least = max(limits.stock_least, limits.stock_factor * max(1, change.before))
     if change.to < least:
         return None
-    return f"{change.sku}: stock {change.before} → {change.to} is × {limits.stock_factor} or more"
+    return kept(
+        "{sku}: stock {before} → {after} is × {factor} or more",
+        sku=change.sku or "", before=change.before, after=change.to, factor=limits.stock_factor,
+    )  # fmt: skip
 
 
 def _variants_lost(change: Change, _history: History, _limits: Thresholds) -> str | None:
@@ -141,10 +151,13 @@ def _variants_lost(change: Change, _history: History, _limits: Thresholds) -> st
         return None
     lost = {v.sku for v in change.before.variants} - {v.sku for v in change.to.variants}
     if lost:
-        return f"{change.code}: {', '.join(sorted(lost))} would be removed from the shop for good"
+        skus = ", ".join(sorted(lost))
+        return kept("{product}: {skus} would be removed from the shop for good", product=change.code, skus=skus)
     if change.before.options != change.to.options:
         old, new = " × ".join(change.before.options), " × ".join(change.to.options)
-        return f"{change.code}: options '{old}' → '{new}' would end every variant's id"
+        return kept(
+            "{product}: options '{old}' → '{new}' would end every variant's id", product=change.code, old=old, new=new
+        )
     return None
 
 
@@ -222,11 +235,19 @@ def _share(kind: str, group: Sequence[Change], history: History, limits: Thresho
     per_cent = 100 * len(moved) / history.offers
     if per_cent <= allowed:
         return None
-    message = (
-        f"{len(moved)} of {history.offers} offers ({per_cent:.0f} %) would change their {kind} "
-        f"within the hour, {allowed} % are allowed"
-    )
+    message = kept(
+        "{kind}: {moved} of {offers} offers ({share} %) would change within the hour, {allowed} % are allowed",
+        kind=_kind_word(kind), moved=len(moved), offers=history.offers, share=round(per_cent), allowed=allowed,
+    )  # fmt: skip
     return Hold(f"share_{kind}", message, tuple(group))
+
+
+def _kind_word(kind: str) -> str:
+    words = {
+        "price": kept("price"), "stock": kept("stock"), "content": kept("content"), "structure": kept("variants"),
+        "take_down": kept("take-downs"),
+    }  # fmt: skip
+    return words[kind]
 
 
 def _subjects(change: Change) -> Iterator[str]:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from syncer.errors import UsageError
 from syncer.store.tables import ChannelRow, HeldChangeRow, HoldRow, ListingRow, ProductRow
-from syncer.texts import _
+from syncer.texts import _, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class HeldChange:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One hold: the rule that tripped, its sentence with the numbers, and the changes."""
+    """One hold: the rule that tripped, its sentence with the numbers (kept), and the changes."""
 
     id: int
     channel: str
@@ -37,7 +37,7 @@ class Held:
 
     def as_json(self) -> dict[str, Any]:
         """As scripts read it."""
-        return asdict(self)
+        return {**asdict(self), "message": told(self.message)}
 
 
 def waiting(session: Session) -> list[Held]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -34,9 +35,10 @@ from syncer.listing.canonical import to_text
 from syncer.listing.render import RENDERER, Rendered
 from syncer.store.tables import IntentRow, ListingRow
 from syncer.sync.lease import Lease
-from syncer.sync.record import Place, close_intent, complete_create, keep_ids, record
+from syncer.sync.record import Place, close_intent, complete_create, keep_ids, record, stand_unsure
 from syncer.sync.state import views
 from syncer.sync.view import IntentView, ListingView, Standing
+from syncer.texts import kept
 
 LOOK_HOLDS = timedelta(minutes=5)
 """How long an empty look before the first sending is good for."""
@@ -94,8 +96,16 @@ def mark_sent(session: Session, lease: Lease, call: Call, listing_ids: Mapping[s
         session.add(intent)
 
 
-def look(shop: Shop, lease: Lease, run_id: int, listing_ids: Sequence[int]) -> bool:
-    """Look for every create that has no id yet and needs a look now; store what was found. False: none needed one.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look came to: whether there was one, and the listings whose create it ended with a conflict."""
+
+    learnt: bool = False
+    refused: frozenset[int] = frozenset()
+
+
+def look(shop: Shop, lease: Lease, run_id: int, listing_ids: Sequence[int]) -> Looked:
+    """Look for every create that has no id yet and needs a look now; store what was found.
 
     Raises:
         MarketplaceError: the look failed; nothing was concluded.
@@ -104,13 +114,13 @@ def look(shop: Shop, lease: Lease, run_id: int, listing_ids: Sequence[int]) -> b
     with shop.database.read() as session:
         known = [view for view in views(session, listing_ids).values() if _needs_look(shop, view, now)]
     if not known:
-        return False
+        return Looked()
     found = shop.adapter.find([view.intent.intent for view in known if view.intent is not None])
     with shop.database.write() as session:
         lease.check(session)
-        for view, answer in zip(known, found, strict=True):
-            _conclude(session, shop, run_id, view, answer, now)
-    return True
+        pairs = zip(known, found, strict=True)
+        refused = {view.id for view, answer in pairs if not _conclude(session, shop, run_id, view, answer, now)}
+    return Looked(True, frozenset(refused))
 
 
 def may_send(view: ListingView, now: datetime) -> bool:
@@ -155,28 +165,44 @@ def _needs_look(shop: Shop, view: ListingView, now: datetime) -> bool:
 
 def _conclude(
     session: Session, shop: Shop, run_id: int, view: ListingView, answer: Found | Absent | NotYet, now: datetime
-) -> None:
+) -> bool:
+    """Store what a look found; False where it ended the create."""
     intent = view.intent
     if intent is None:
-        return
+        return True
     row = session.exec(select(IntentRow).where(IntentRow.uuid == intent.intent.uuid)).one()
     match answer:
-        case NotYet():
-            return
+        case NotYet(until):
+            create = Change(Facet.structure, view.code, None, None, intent.wanted, intent=intent.intent)
+            stand_unsure(session, Place(run_id, shop.id, view.id, now, {}), create, until)
         case Absent():
             row.looked_at = now
             row.empty_looks += 1
             session.add(row)
         case Found():
-            ours = [seen for seen in answer.listings if _is_ours(seen, intent)]
-            strangers = [seen for seen in answer.listings if seen.state not in PAST]
+            free = _unclaimed(session, shop, view, answer.listings)
+            ours = [seen for seen in free if _is_ours(seen, intent)]
+            strangers = [seen for seen in free if seen.state not in PAST]
             if ours:
                 _take(session, Place(run_id, shop.id, view.id, now, {}), view, ours[0])
             elif strangers:
                 _conflict(session, shop, run_id, view, strangers, now)
+                return False
             else:
                 row.looked_at, row.empty_looks = now, row.empty_looks + 1
                 session.add(row)
+    return True
+
+
+def _unclaimed(session: Session, shop: Shop, view: ListingView, listings: Sequence[Observed]) -> list[Observed]:
+    """Those that are no other product's of ours: two producers may give their goods one name."""
+    claimed = select(ListingRow.external_id).where(
+        ListingRow.channel_id == shop.id,
+        ListingRow.id != view.id,
+        col(ListingRow.external_id).in_([seen.external_id for seen in listings]),
+    )
+    others = set(session.exec(claimed))
+    return [seen for seen in listings if seen.external_id not in others]
 
 
 def _is_ours(seen: Observed, intent: IntentView) -> bool:
@@ -191,7 +217,10 @@ def _take(session: Session, place: Place, view: ListingView, seen: Observed) -> 
     if seen.receipt is not None:
         record(session, place, change, Accepted(seen.receipt, place.at))
     elif seen.state is ListingState.rejected:
-        text = f"{view.code}: the marketplace refused the listing '{seen.title}' and gave no reason"
+        text = kept(
+            "{product}: the marketplace refused the listing '{title}' and gave no reason",
+            product=view.code, title=seen.title,
+        )  # fmt: skip
         record(session, place, change, Rejected(Cause.rejected, "rejected", text))
     else:
         _adopt_own(session, view, seen, place.at)
@@ -231,10 +260,11 @@ def _conflict(
 ) -> None:
     """Somebody's listing answers to our product: hands off, and a person decides (promise 9)."""
     first = listings[0]
-    text = (
-        f"{view.code}: already in the shop as {first.external_id} ('{first.title}'); "
-        f"it was left alone; give our product another code, or take that listing out of {shop.name} in the shop's app"
-    )
+    text = kept(
+        "{product}: already in the shop as {id} ('{title}'); it was left alone; give our product another code, or take "
+        "that listing out of {channel} in the shop's app",
+        product=view.code, id=first.external_id, title=first.title, channel=shop.name,
+    )  # fmt: skip
     change = Change(Facet.structure, view.code, None, None, view.intent.wanted if view.intent else 0)
     place = Place(run_id, shop.id, view.id, now, {})
     record(session, place, change, Rejected(Cause.duplicate, "already_in_shop", text))

@@ -13,13 +13,15 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from adapters.contract import MarketplaceError
-from syncer.channels.shop import Shop
-from syncer.errors import ChannelBusy, ChannelStopped
+from syncer.channels.authorisation import ends_it
+from syncer.channels.shop import Shop, said, unauthorised
+from syncer.errors import AuthorisationNeeded, ChannelBusy, ChannelStopped
 from syncer.store.tables import ChannelRow, GapRow, ProductRow
 from syncer.sync import orders
 from syncer.sync.lease import hold
 from syncer.sync.run import Request, Result, Tell, run
 from syncer.sync.state import Selection, due_listings, next_due
+from syncer.texts import kept
 
 LOOK_AT_LEAST_S = 60.0
 """A channel is looked at this often even if nothing seems due."""
@@ -31,6 +33,10 @@ REST_S, REST_MOST_S = 30.0, 900.0
 """A shop that failed is left alone for so long, twice as long after each further failure, at most a quarter hour."""
 
 
+CANCELLED_S = 60.0
+"""A person ended the channel's run: nothing is begun there for so long. `channel pause` keeps it away for longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """What a turn did, and when the next one is due (seconds from now)."""
@@ -39,11 +45,13 @@ class Turn:
     result: Result | None = None
     pulled: orders.Pulled | None = None
     trouble: str = ""
+    unauthorised: bool = False
+    """The shop lets us in no more: nothing is sent until its secrets in the config are others, or a person tries."""
 
     @property
     def changed(self) -> bool:
         """Whether anything happened that a report would show."""
-        ran = self.result is not None and (bool(self.result.outcomes) or self.result.status == "failed")
+        ran = self.result is not None and (bool(self.result.outcomes) or self.result.status in ("failed", "cancelled"))
         return ran or bool(self.trouble) or bool(self.pulled and self.pulled.movements)
 
 
@@ -65,21 +73,38 @@ class Keeper:
         now = self.shop.clock.monotonic()
         if self.shop.stopped() is not None:
             return Turn(LOOK_AT_LEAST_S)
+        if unauthorised(self.shop):
+            return Turn(LOOK_AT_LEAST_S, unauthorised=True)
         if now < self._rests_until:
             return Turn(self._rests_until - now)
         try:
+            self._ask_again()
             pulled = self._pull(now)
             result = run(self.shop, self.request(), self.tell, self.stop) if self._is_due() else None
         except ChannelBusy:
             return Turn(BUSY_S)
         except ChannelStopped:
             return Turn(LOOK_AT_LEAST_S)
+        except AuthorisationNeeded as error:
+            return self._locked_out(str(error))
         except MarketplaceError as error:
-            return self._rest(f"orders could not be read: {error}")
+            if ends_it(error):
+                return self._locked_out(said(error))
+            return self._rest(kept("the shop could not be read: {error}", error=said(error)))
+        if result is not None and result.needs_authorisation:
+            return self._locked_out(result.message, result, pulled)
         if result is not None and result.status == "failed":
             return self._rest(result.message, result, pulled)
         self._recovered()
+        if result is not None and result.status == "cancelled":
+            self._rests_until = self.shop.clock.monotonic() + CANCELLED_S
+            return Turn(CANCELLED_S, result, pulled)
         return Turn(self._again_in_s(), result, pulled)
+
+    def _ask_again(self) -> None:
+        """A shop that let us in no more is asked once with the config's new secrets, before anything else."""
+        if self.shop.authorisation.refusal() is not None:
+            self.shop.relearn()
 
     def _pull(self, now: float) -> orders.Pulled | None:
         if self.shop.orders is None or now < self._orders_at:
@@ -118,6 +143,11 @@ class Keeper:
                     GapRow(channel_id=self.shop.id, kind="shop", began_at=self.shop.clock.now(), note=why)
                 )  # fmt: skip
         return Turn(rest, result, pulled, why)
+
+    def _locked_out(self, why: str, result: Result | None = None, pulled: orders.Pulled | None = None) -> Turn:
+        """The shop answers, so there is no outage, but it lets us in no more (written down where it was met)."""
+        self._recovered()
+        return Turn(LOOK_AT_LEAST_S, result, pulled, why, unauthorised=True)
 
     def _recovered(self) -> None:
         """The shop answers (again): an outage that stands open ends now."""

@@ -24,6 +24,7 @@ from adapters.clock import Clock
 from syncer.errors import ChannelBusy
 from syncer.store.database import Database
 from syncer.store.tables import LeaseRow
+from syncer.texts import kept
 
 HEARTBEAT_S = 30
 """A holder on another host is gone when its last heartbeat is older than this."""
@@ -53,7 +54,7 @@ class Lease:
         """
         row = session.get(LeaseRow, self.channel_id, with_for_update=True, populate_existing=True)
         if row is None or row.fence != self.fence:
-            raise LeaseLost(f"the channel was taken over (fence {self.fence} is no longer the newest)")
+            raise LeaseLost(kept("another run has taken the channel over (turn {fence} is over)", fence=self.fence))
         return row
 
     def arm(self, session: Session, deadline_s: float) -> None:

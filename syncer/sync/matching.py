@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from adapters.contract import ListingState, Observed, ObservedOffer
+from syncer.texts import kept
 
 NOT_OURS = "-"
 """What a person writes into the map beside an offer that is not ours."""
@@ -41,6 +42,20 @@ class Doubt(StrEnum):
     """The map names an SKU that the catalogue does not have."""
     looks_alike = "looks_alike"
     """No SKU says so, but title and price do."""
+
+
+def why(doubt: Doubt) -> str:
+    """The doubt in words, and what settles it, as a text to be told."""
+    words = {
+        Doubt.mixed: kept("a listing bears SKUs of several products; take them apart in the shop's app"),
+        Doubt.twice: kept("several listings answer to one product; name the right one in the map, or take the others "
+                          "out"),
+        Doubt.same_sku: kept("a listing bears one SKU on several variants; correct it in the shop's app"),
+        Doubt.unknown_sku: kept("the map names an SKU that is not in the catalogue, or is linked already; correct the "
+                                "map"),
+        Doubt.looks_alike: kept("a listing looks like ours and bears no SKU; say in the map whether it is"),
+    }  # fmt: skip
+    return words[doubt]
 
 
 class Remark(StrEnum):

@@ -20,6 +20,7 @@ from syncer.sync.guard import Hold
 from syncer.sync.plan import NOT_ASKED, Plan
 from syncer.sync.state import batches
 from syncer.sync.view import Key, Standing
+from syncer.texts import kept
 
 UNREAD_ORDERS = "orders_unread"
 ORDERS_RETRY = timedelta(seconds=60)
@@ -116,7 +117,10 @@ def _stop_held(session: Session, stops: dict[Stop, FacetRow], channel_id: int, r
         row = _hold_row(session, channel_id, run_id, plan, hold)
         for change in hold.changes:
             key = _stop(plan, change)
-            message = f"{row.message}; see `syncer held`, let it pass with `syncer held approve {row.id}`"
+            message = kept(
+                "{why}; see `syncer held`, let it pass with `syncer held approve {number}`",
+                why=row.message, number=_stored_id(row),
+            )  # fmt: skip
             stops[key] = _row(
                 channel_id, key, Standing.held, Cause.locked, hold.rule, message, fingerprint(change.to), plan.made_at
             )
@@ -124,7 +128,7 @@ def _stop_held(session: Session, stops: dict[Stop, FacetRow], channel_id: int, r
         key = _stop(plan, change)
         stops[key] = _row(
             channel_id, key, Standing.held, Cause.locked, "declined",
-            "a person rejected this change; another value may be tried", fingerprint(change.to), plan.made_at,
+            kept("a person rejected this change; another value may be tried"), fingerprint(change.to), plan.made_at,
         )  # fmt: skip
 
 
@@ -133,7 +137,7 @@ def _stop_withheld(stops: dict[Stop, FacetRow], channel_id: int, plan: Plan) -> 
         key = _stop(plan, change)
         row = _row(
             channel_id, key, Standing.deferred, Cause.transient, UNREAD_ORDERS,
-            "the shop's orders cannot be read: stock may go down, never up; it is tried again by itself",
+            kept("the shop's orders cannot be read: stock may go down, never up; it is tried again by itself"),
             fingerprint(change.to), plan.made_at,
         )  # fmt: skip
         row.retry_at = plan.made_at + ORDERS_RETRY
@@ -181,7 +185,7 @@ def _cured(run_id: int, row: FacetRow, at: datetime) -> OutcomeRow:
     """A write of unknown fate that turned out, on reading back, to have arrived."""
     return OutcomeRow(
         run_id=run_id, channel_id=row.channel_id, listing_id=row.listing_id, sku=row.sku, facet=row.facet,
-        result="applied", code="read_back", message="the answer was lost; the shop was read and shows it", at=at,
+        result="applied", code="read_back", message=kept("the answer was lost; the shop was read and shows it"), at=at,
     )  # fmt: skip
 
 

@@ -60,7 +60,8 @@ def pull(shop: Shop, lease: Lease) -> Pulled:
     if shop.orders is None:
         return Pulled()
     began = shop.clock.now()
-    return _book(shop, lease, shop.orders.orders(_since(shop, began)), began)
+    with shop.authorisation.watched():
+        return _book(shop, lease, shop.orders.orders(_since(shop, began)), began)
 
 
 def _since(shop: Shop, began: datetime) -> datetime:

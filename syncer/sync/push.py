@@ -18,6 +18,7 @@ from syncer.sync.intents import mark_sent
 from syncer.sync.lease import Lease
 from syncer.sync.plan import Plan
 from syncer.sync.record import Place, record
+from syncer.texts import kept
 
 LANES_MOST = 32
 """More calls in flight than this no shop has ever asked for."""
@@ -114,7 +115,7 @@ class Flight:
 
     def _send(self, call: Call, armed_at: float) -> list[Outcome]:
         if self.shop.clock.monotonic() - armed_at > ARMED_S:
-            text = "the process stood still before the call left; it was not sent"
+            text = kept("the process stood still before the call left; it was not sent")
             return [Deferred(self.shop.clock.now(), Cause.transient, "not_sent", text)] * len(call.changes)
         return self.shop.adapter.send(call)
 

@@ -1,6 +1,6 @@
 """Reading the shop: what it shows now, stored as *observed*, and taken as acknowledged where a write left it unsure.
 
-*Fresh* is said only of what was read back here, never of what was sent.
+*Fresh* is said only of what was read back here, never of what was sent, and only of the values that an answer held.
 """
 
 from __future__ import annotations
@@ -101,11 +101,10 @@ def _observed(session: Session, shop: Shop, listing: ListingRow, seen: Observed,
     trust = listing.disturbed
     visible = compare(Facet.visibility, seen)
     if visible is not None:
-        listing.visibility_observed = bool(visible["visible"])
+        listing.visibility_observed, listing.visibility_observed_at = bool(visible["visible"]), now
         if trust:
             listing.visibility_acknowledged = listing.visibility_observed
-    listing.content_observed = _text(compare(Facet.content, seen)) or listing.content_observed
-    listing.structure_observed = _text(compare(Facet.structure, seen)) or listing.structure_observed
+    _observe_words(listing, _text(compare(Facet.content, seen)), _text(compare(Facet.structure, seen)), now)
     listing.disturbed = False
     session.add(listing)
     ids = seen.ids().offers
@@ -115,19 +114,25 @@ def _observed(session: Session, shop: Shop, listing: ListingRow, seen: Observed,
         session.add(offer)
 
 
+def _observe_words(listing: ListingRow, content: str | None, structure: str | None, now: datetime) -> None:
+    if content is not None:
+        listing.content_observed, listing.content_observed_at = content, now
+    if structure is not None:
+        listing.structure_observed, listing.structure_observed_at = structure, now
+
+
 def _observe_offer(
     offer: OfferRow, ids: Mapping[str, str], prices: Canonical, stocks: Canonical, trust: bool, now: datetime
 ) -> None:
     if offer.sku in ids and offer.external_id is None:
         offer.external_id, offer.external_sku = ids[offer.sku], offer.sku
-    offer.observed_at = now
     price, stock = prices.get(offer.sku), stocks.get(offer.sku)
     if isinstance(price, int):
-        offer.price_observed = price
+        offer.price_observed, offer.price_observed_at = price, now
         if trust:
             offer.price_acknowledged, offer.price_acknowledged_at = price, now
     if isinstance(stock, int):
-        offer.stock_observed = stock
+        offer.stock_observed, offer.stock_observed_at = stock, now
         if trust:
             offer.stock_acknowledged, offer.stock_acknowledged_at = stock, now
 

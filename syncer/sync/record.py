@@ -135,6 +135,14 @@ def stand_accepted(session: Session, place: Place, change: Change, outcome: Acce
     )  # fmt: skip
 
 
+def stand_unsure(session: Session, place: Place, change: Change, until: datetime) -> None:
+    """A look cannot tell before `until` what became of a create: nothing is sent, nor looked for, until then."""
+    sent = change.intent is not None and change.intent.sent_at is not None
+    standing, cause = (Standing.unknown, Cause.unknown) if sent else (Standing.deferred, Cause.transient)
+    text = "the shop does not show yet what became of it"
+    _stand(session, place, change, standing, cause, "not_shown_yet", text, not_before=until)
+
+
 def _rejected(session: Session, place: Place, change: Change, outcome: Rejected) -> None:
     if outcome.ids is not None and change.creates:
         _kept_for_correction(session, place, outcome.ids)
@@ -376,7 +384,7 @@ def _write_down(session: Session, place: Place, change: Change, outcome: Outcome
             result=type(outcome).__name__.lower(),
             cause=cause.value if cause is not None else (Cause.unknown.value if isinstance(outcome, Unknown) else None),
             code=getattr(outcome, "code", ""),
-            message=getattr(outcome, "text", ""),
+            message="; ".join(outcome.warnings) if isinstance(outcome, Applied) else getattr(outcome, "text", ""),
             before=shown(change.before),
             after=shown(change.to),
             at=place.at,

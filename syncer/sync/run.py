@@ -34,8 +34,8 @@ from adapters.contract import (
     Unknown,
 )
 from syncer.catalogue.products import load
-from syncer.channels.shop import Shop
-from syncer.errors import ChannelStopped
+from syncer.channels.shop import Shop, authorise_again, said, unauthorised
+from syncer.errors import AuthorisationNeeded, ChannelStopped
 from syncer.listing.canonical import to_text
 from syncer.listing.render import render
 from syncer.store.tables import ChannelRow, FacetRow, ListingRow, ProductRow, RunRow
@@ -51,6 +51,7 @@ from syncer.sync.readback import disturbed, read_back
 from syncer.sync.shown import other_options, shown_structure
 from syncer.sync.state import Selection, batches, due_listings, history, mark_changed, views
 from syncer.sync.view import Key, Standing
+from syncer.texts import kept, told
 
 DEAD_AFTER = 3
 """So many calls in a row that the line or the shop failed, and the channel is left alone until the next run."""
@@ -112,18 +113,15 @@ class Result:
     message: str = ""
     cause: Cause | None = None
     """Why the run ended early, when the shop or the line was the reason."""
-
-    @property
-    def needs_authorisation(self) -> bool:
-        """A person must authorise the shop again."""
-        return self.cause is Cause.auth
+    needs_authorisation: bool = False
+    """A person must authorise the shop again."""
 
     @property
     def exit_code(self) -> int:
         """4 needs authorisation, 1 something failed, 3 something is held, 0 all well (DESIGN 8)."""
         if self.needs_authorisation:
             return 4
-        if self.status in ("failed", "stopped") or self.failed or self.blocked:
+        if self.status in ("failed", "stopped", "cancelled") or self.failed or self.blocked:
             return 1
         return 3 if self.held else 0
 
@@ -175,10 +173,13 @@ def run(shop: Shop, request: Request, tell: Tell = lambda _: None, stop: Stop = 
     Raises:
         ChannelBusy: another run holds the channel for longer than `request.wait_s`.
         ChannelStopped: the channel is paused, a draft, or closed.
+        AuthorisationNeeded: the shop has ended its authorisation; only a person's run asks it again.
     """
     ends_at = shop.clock.monotonic() + request.wait_s
     if (why := shop.stopped()) is not None:
-        raise ChannelStopped(why)
+        raise ChannelStopped(told(why))
+    if request.wish.patient and unauthorised(shop):
+        raise AuthorisationNeeded(authorise_again(shop.name))
     hand_over = request.hand_over
     with hold(shop.database, shop.id, shop.name, request.locks, shop.clock, request.wait_s, hand_over) as lease:
         course = Course(shop, lease, _open(shop, lease, request), request, tell, stop, ends_at, shop.clock.now())
@@ -198,7 +199,7 @@ def plan(shop: Shop, request: Request) -> Plan:
 
 def _finish(course: Course) -> str:
     try:
-        course.shop.learn()
+        _enter(course.shop)
         while _round(course) or _wait(course):
             pass
         _verify(course)
@@ -209,9 +210,17 @@ def _finish(course: Course) -> str:
         course.message = str(lost)
         return "stopped"
     except MarketplaceError as error:
-        course.trouble, course.message = error, str(error)
+        course.trouble, course.message = error, said(error)
         return "failed"
     return "done"
+
+
+def _enter(shop: Shop) -> None:
+    """Learn the shop's facts; one that let us in no more is asked in any case: "nothing to do" would prove nothing."""
+    if shop.authorisation.refusal() is None:
+        shop.learn()
+    else:
+        shop.relearn()
 
 
 def _round(course: Course) -> bool:
@@ -290,15 +299,16 @@ def _landed(course: Course, planned: Plan, sent: Sent, progress: Progress) -> No
 def _mind(course: Course) -> None:
     """Between two calls: end when told to, when another run waits, or when the shop is not to be reached."""
     if course.stop():
-        raise Ended("stopped", "told to stop; the call in flight was finished and recorded")
+        raise Ended("stopped", kept("told to stop; the call in flight was finished and recorded"))
     if (who := _cancelled_by(course)) is not None:
-        raise Ended("cancelled", f"ended by {who}; the call in flight was finished and recorded")
+        raise Ended("cancelled", kept("ended by {who}; the call in flight was finished and recorded", who=who))
     if (why := course.shop.stopped()) is not None:
         raise Ended("stopped", why)
     if course.lease.wanted():
-        raise Ended("handed_over", "another run asked for the channel")
+        raise Ended("handed_over", kept("another run asked for the channel"))
     if course.failures >= DEAD_AFTER:
-        raise Ended("failed", f"{course.failures} calls in a row failed; the rest is left for the next run")
+        text = kept("{calls} calls in a row failed; the rest is left for the next run", calls=course.failures)
+        raise Ended("failed", text)
 
 
 def _remember(course: Course, planned: Plan, sent: Sent) -> None:
@@ -417,7 +427,7 @@ def _pull_orders(course: Course) -> bool:
     except AuthError:
         raise
     except MarketplaceError as error:
-        course.rises, course.message = False, f"orders could not be read: {error}"
+        course.rises, course.message = False, kept("orders could not be read: {error}", error=said(error))
         _see_stock(course)
     return True
 
@@ -454,7 +464,9 @@ def _look(course: Course, planned: Plan) -> bool:
             )
     if not creates:
         return bool(unwritten)
-    return intents.look(shop, course.lease, course.run_id, [planned.listing_ids[c.code] for c in creates])
+    looked = intents.look(shop, course.lease, course.run_id, [planned.listing_ids[c.code] for c in creates])
+    course.tried |= {(listing_id, (Facet.structure, "")) for listing_id in looked.refused}
+    return looked.learnt
 
 
 def _sendable(course: Course, planned: Plan) -> list[Change]:
@@ -541,12 +553,15 @@ def _open(shop: Shop, lease: Lease, request: Request) -> int:
 def _bury(session: Session, shop: Shop, now: datetime) -> None:
     """Runs that never ended were killed: say so, rather than let them run for ever."""
     for row in session.exec(select(RunRow).where(RunRow.channel_id == shop.id, col(RunRow.ended_at).is_(None))):
-        row.ended_at, row.status, row.message = now, "killed", "ended without a word; the next run went on from there"
+        row.ended_at, row.status = now, "killed"
+        row.message = kept("ended without a word; the next run went on from there")
         session.add(row)
 
 
 def _close(course: Course, status: str) -> Result:
     shop = course.shop
+    if course.trouble is not None:
+        shop.authorisation.met(course.trouble)
     with shop.database.write() as session:
         row = session.get_one(RunRow, course.run_id)
         row.ended_at, row.status, row.message = shop.clock.now(), status, course.message
@@ -566,4 +581,5 @@ def _close(course: Course, status: str) -> Result:
         blocked=standings[Standing.blocked.value],
         message=course.message,
         cause=None if course.trouble is None else course.trouble.cause,
+        needs_authorisation=course.trouble is not None and unauthorised(shop),
     )

@@ -32,7 +32,7 @@ from syncer.store.tables import (
     VariantRow,
 )
 from syncer.sync.guard import Binding, History
-from syncer.sync.matching import Doubt
+from syncer.sync.matching import Doubt, why
 from syncer.sync.view import (
     FacetView,
     IntentView,
@@ -41,6 +41,7 @@ from syncer.sync.view import (
     OfferView,
     Standing,
 )
+from syncer.texts import kept
 
 T = TypeVar("T")
 R = TypeVar("R", OfferRow, FacetRow)
@@ -186,16 +187,8 @@ def _doubt(row: ListingRow, code: str) -> str | None:
     if row.doubt_json is None:
         return None
     doubt = json.loads(row.doubt_json)
-    return f"{code}: {DOUBTS[Doubt(doubt['doubt'])]} ({', '.join(doubt['listings'])}); say which with `syncer adopt`"
-
-
-DOUBTS = {
-    Doubt.mixed: "a listing in the shop bears SKUs of several products",
-    Doubt.twice: "several listings in the shop answer to it",
-    Doubt.same_sku: "a listing in the shop bears one of its SKUs twice",
-    Doubt.unknown_sku: "the map names an SKU that is not in the catalogue",
-    Doubt.looks_alike: "a listing in the shop looks like it and bears no SKU",
-}
+    return kept("{product}: {why}: {listings}", product=code, why=why(Doubt(doubt["doubt"])),
+                listings=", ".join(doubt["listings"]))  # fmt: skip
 
 
 def _facet(row: FacetRow) -> tuple[Key, FacetView]:

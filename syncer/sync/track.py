@@ -130,7 +130,7 @@ def _pending(row: FacetRow, view: ListingView) -> Pending | None:
     if row.value_json is not None:
         queued = json.loads(row.value_json)
         value = from_text(facet, json.dumps(queued["value"]))
-        change = Change(facet, view.code, row.sku or None, None, value, view.ids)
+        change = Change(facet, view.code, row.sku or None, None, value, view.ids, next_step=row.next_step)
         return Pending(row.listing_id, change, row.receipt, queued["source"])
     if view.intent is None:
         return None

@@ -71,7 +71,13 @@ def test_a_sale_is_read_and_a_silly_price_is_held(syncer: Syncer, shop: Sandbox,
     assert syncer("resync").code == 3
     held = syncer("held")
     assert sku in held.out
+    in_indonesian = syncer("--lang", "id", "held").out
+    assert "Lonjakan harga ditahan" in in_indonesian
+    assert f"{sku}: harga Rp" in in_indonesian
+    assert "atau ÷ 5 atau lebih" in syncer("--lang", "id", "report").out
+    assert "ditahan: " in syncer("--lang", "id", "plan").out
     (hold,) = syncer("held", "--json").json["held"]
+    assert f"{sku}: price Rp" in hold["message"]
     assert syncer("held", "reject", str(hold["id"])).code == 0
     assert "nothing is held" in syncer("held").err
 
@@ -85,6 +91,13 @@ def test_channels(syncer: Syncer, shop: Sandbox) -> None:
     refused = syncer("channel", "check")
     assert refused.code == 4
     assert "Traceback" not in refused.err
+    assert syncer("channel", "check", "--json").json["channels"][0]["verdict"] == "auth"
+    status = syncer("status").out
+    assert "not authorised" in status
+    assert "run `syncer channel check`" in status
+    asked = syncer("--lang", "id", "resync", "--wait", "0")
+    assert asked.code == 4
+    assert "jalankan `syncer channel check`" in asked.sentence
 
 
 def test_an_export_is_what_was_imported(syncer: Syncer, shop: Sandbox, tmp_path: Path) -> None:

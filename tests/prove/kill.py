@@ -2,13 +2,12 @@
 
 The calls are counted by instrumentation in a run that is not killed; then one world for each call and place. Each is
 restarted at once: the restart must not wait for anybody, no SKU may stand in the shop twice, and everything must be
-listed in the end.
+listed in the end. Then the daemon, at three shops at once (`killed_daemon`).
 """
 
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shutil
 import signal
@@ -16,16 +15,15 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.sandbox import MARKETPLACES
-from adapters.sandbox.market import CallSeen
+from tests.prove import killed_daemon
+from tests.prove.killed import PLACES, kill_at
 from tests.prove.world import CATALOGUE, ROOT, World, active_products, environment, say, world
 
-PLACES = ("before", "between", "after", "commit")
 PRODUCTS = 7
 RESTARTS_MOST = 3
 AT_ONCE = 2.0
@@ -56,10 +54,14 @@ class Case:
 
 
 def main() -> int:
-    """Every call, every place; `--every N` takes each Nth call only, `--marketplace NAME` one marketplace."""
+    """Every call, every place, then the daemon; `--every N` takes each Nth call only, `--marketplace NAME` is about one
+    marketplace's first sync alone, `--daemon` about the daemon alone."""
+    if "--daemon" in sys.argv:
+        return killed_daemon.campaign()
     step = int(sys.argv[sys.argv.index("--every") + 1]) if "--every" in sys.argv else 1
-    names = [sys.argv[sys.argv.index("--marketplace") + 1]] if "--marketplace" in sys.argv else MARKETPLACES
-    return max(_campaign(name, step) for name in names)
+    if "--marketplace" in sys.argv:
+        return _campaign(sys.argv[sys.argv.index("--marketplace") + 1], step)
+    return max([*(_campaign(name, step) for name in MARKETPLACES), killed_daemon.campaign()])
 
 
 def _campaign(marketplace: str, step: int) -> int:
@@ -144,7 +146,7 @@ def _killed(here: World, place: str, number: int) -> tuple[bool, float]:
         command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     if place == "between":
-        here.shop.hooks.before_answer = _kill_at(number, process)
+        here.shop.hooks.before_answer = kill_at(number, process)
     code = process.wait(timeout=120)
     here.shop.hooks.before_answer = None
     return code == -signal.SIGKILL, first[0] if first else 0.0
@@ -156,19 +158,6 @@ def _first_call(here: World) -> list[float]:
     began = time.monotonic()
     here.shop.hooks.before_apply = lambda _: first.append(time.monotonic() - began) if not first else None
     return first
-
-
-def _kill_at(number: int, process: subprocess.Popen[bytes]) -> Callable[[CallSeen], None]:
-    calls = 0
-
-    def hook(_seen: CallSeen) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == number:
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait(timeout=30)
-
-    return hook
 
 
 def _restart(here: World, wanted: dict[str, list[str]]) -> tuple[float, int]:

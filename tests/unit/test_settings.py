@@ -82,14 +82,14 @@ def test_limits_of_a_channel_override_the_marketplaces_key_by_key(config: Path) 
     limits = load_settings(config).channel("shopee-plut").limits
     assert limits.rates == (Rate("app", 60, 1.0),)
     assert limits.settle_s == 2.0
-    assert (limits.concurrency, limits.create_ready_s, limits.rows_per_call) == (2, 5.0, 50)
+    assert (limits.concurrency, limits.create_ready_s, limits.rows_per_call) == (8, 5.0, 50)
 
 
 def test_a_channel_without_limits_has_the_marketplaces(config: Path) -> None:
     config.write_text(CONFIG.partition("[channels.shopee-plut.limits]")[0], encoding="utf-8")
     limits = load_settings(config).channel("shopee-plut").limits
     assert limits == Limits(
-        rates=(Rate("app", 10, 1.0),), concurrency=2, settle_s=120.0, create_ready_s=5.0, clock_tolerance_s=240.0
+        rates=(Rate("app", 10, 1.0),), concurrency=8, settle_s=120.0, create_ready_s=5.0, clock_tolerance_s=240.0
     )
 
 

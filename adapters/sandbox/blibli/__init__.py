@@ -1,1 +1,1 @@
-"""Blibli as a local server: two families of calls, queues, reviews, limits that outlive a restart."""
+"""A Blibli shop behind its seller API: two families of calls, a queue, a review, and limits that remember."""

@@ -1,229 +1,260 @@
-"""What only the sandbox can do: the truth, a seller at the app, buyers, campaigns, holidays, reviews, bans."""
+"""What only the sandbox can do: the truth, a seller at the app, buyers, promotions, reviews, bans."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from adapters.sandbox.blibli import orders
-from adapters.sandbox.blibli.context import STORE, Context, tree
-from adapters.sandbox.blibli.reading import shown
-from adapters.sandbox.blibli.state import (
-    CORRECTION,
-    LIVE,
-    QUEUED,
-    REJECTED,
-    REVIEWED,
-    Product,
-    Promotion,
-    Store,
-    Variant,
-)
-from adapters.sandbox.market import NowhereError
+from adapters.sandbox.behind import Calls, answer, category_end, iso, locks_of, moment, without, word_of
+from adapters.sandbox.blibli import orders, review
+from adapters.sandbox.blibli.context import Context, tree
+from adapters.sandbox.blibli.state import Feed, Product, Promotion, Shop, Variant
 
-VERDICTS = {"good": LIVE, "live": LIVE, "needs_correction": CORRECTION, "rejected": REJECTED, "bad": REJECTED}
-BY_HAND = "made-by-hand"
+WORDS = {"IN_PROGRESS": "in_review", "NEED_CORRECTION": "needs_correction", "SUSPENDED": "banned",
+         "ARCHIVED": "archived"}  # fmt: skip
+BY_HAND = "0" * 64
+"""The picture of products that the seller makes in the app."""
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The shop from behind."""
+    """The store from behind."""
 
     here: Context
 
     def call(self, method: str, name: str, body: Any) -> Any:
         """One `/_sandbox/` call; NowhereError = there is none, ValueError or KeyError = it cannot be done."""
-        if method == "POST" and name.startswith("orders/") and name.endswith("/advance"):
-            number = name.removeprefix("orders/").removesuffix("/advance")
-            return orders.advance(self.here, number, _word_of(body))
-        calls: dict[tuple[str, str], Callable[[Any], Any]] = {
-            ("GET", "listings"): lambda _: list(self._truth()),
-            ("POST", "listings"): self._by_hand,
+        calls: Calls = {
+            ("GET", "listings"): lambda _: [*self._truth(), *self._queued()],
+            ("POST", "listings"): lambda rows: [self._by_hand(row) for row in rows],
             ("POST", "edit"): self._edit,
             ("POST", "orders"): lambda order: orders.buy(self.here, order),
             ("POST", "promotions"): self._promote,
             ("POST", "holiday"): self._holiday,
             ("POST", "review"): self._review,
             ("POST", "ban"): self._ban,
-            ("POST", "deauthorise"): self._deauthorise,
+            ("POST", "deauthorise"): lambda _: self._bind(False),
+            ("POST", "authorise"): lambda _: self._bind(True),
             ("POST", "category"): self._category,
             ("DELETE", "state"): self._empty,
         }
-        if (method, name) not in calls:
-            raise NowhereError(f"there is no {method} /_sandbox/{name} here")
-        return calls[(method, name)](body)
+        return answer(calls, self._advance, method, name, body)
+
+    def _advance(self, order: str, body: Any) -> Any:
+        row = body.get("item_id") if isinstance(body, Mapping) else None
+        return orders.advance(self.here, order, word_of(body), row)
 
     # --- the truth ---------------------------------------------------------------------------------------------------
 
     def _truth(self) -> Iterator[dict[str, Any]]:
-        for product in self.here.store.products.values():
-            if product.state == REJECTED:
-                continue
-            status = self._word(product)
+        for product in self.here.shop.products.values():
             yield {
-                "external_id": product.l3 if product.live else None, "code": None, "title": product.name,
-                "status": status, "fronts": [{"front": "blibli", "status": status}],
-                "variants": [self._variant(variant) for variant in product.variants],
-                "created_at": _iso(product.created), "updated_at": _iso(product.updated),
+                "external_id": product.sku if product.ever_live else None, "code": None, "title": product.name,
+                "status": word(product), "fronts": [{"front": "blibli", "status": word(product)}],
+                "variants": [self._variant(product, variant) for variant in product.variants],
+                "created_at": iso(product.created), "updated_at": iso(product.updated),
             }  # fmt: skip
 
-    def _word(self, product: Product) -> str:
-        waiting = {QUEUED: "queued", REVIEWED: "in_review", CORRECTION: "needs_correction"}
-        if product.state in waiting:
-            return waiting[product.state]
-        if product.suspended:
-            return "banned"
-        if product.archived:
-            return "archived"
-        if product.reviewed_again and self.here.on("content_review", "PRELIVE"):
-            return "in_review"
-        if not any(shown(self.here, product, variant) for variant in product.variants):
-            return "hidden"
-        return "live" if any(variant.stock for variant in product.variants) else "live_oos"
-
-    def _variant(self, variant: Variant) -> dict[str, Any]:
-        campaign = self.here.promotion(variant)
-        reserved = campaign.reserve if campaign and campaign.start <= self.here.now else 0
+    def _variant(self, product: Product, variant: Variant) -> dict[str, Any]:
+        reserved = self.here.reserved(product, variant)
         return {
-            "external_id": variant.l4, "sku": variant.sku, "price": variant.price,
-            "sale_price": variant.sale if variant.sale != variant.price else None, "stock": variant.stock,
-            "sellable": max(0, variant.stock - reserved), "reserved": reserved, "total": variant.stock,
-            "location": tree()["pickup_points"][0]["code"],
+            "external_id": product.gdn(variant) if variant.live else None, "sku": variant.sku or None,
+            "price": variant.price, "sale_price": variant.sale if variant.sale < variant.price else None,
+            "stock": variant.stock, "reserved": reserved,
+            "sellable": 0 if self.here.shop.holiday else max(0, variant.stock - reserved),
+            "total": variant.stock, "location": product.pickup,
         }  # fmt: skip
+
+    def _queued(self) -> Iterator[dict[str, Any]]:
+        """What has been submitted and is not through the queue yet."""
+        for feed, draft in self._drafts():
+            at = iso(feed.created)
+            yield {
+                "external_id": None, "code": None, "title": draft["name"], "status": "queued",
+                "fronts": [{"front": "blibli", "status": "queued"}],
+                "variants": [_waiting(one, draft.get("pickup")) for one in draft["variants"]],
+                "created_at": at, "updated_at": at,
+            }  # fmt: skip
+
+    def _drafts(self) -> Iterator[tuple[Feed, dict[str, Any]]]:
+        for feed in self.here.shop.feeds.values():
+            for row in feed.rows:
+                if row.job.get("do") == "create":
+                    yield feed, row.job["draft"]
 
     # --- the seller at the app ---------------------------------------------------------------------------------------
 
-    def _by_hand(self, rows: Any) -> list[str]:
-        made = []
-        for row in rows:
-            store = self.here.store
-            number = store.next()
-            variants = [
-                Variant(f"MTI-{store.next():07d}", one.get("sku") or "", int(one["price"]), int(one["price"]),
-                        int(one["stock"]), name=row["title"], pictures=[BY_HAND])
-                for one in row["variants"]
-            ]  # fmt: skip
-            product = Product(
-                code=f"MTA-{9_000_000 + number}", l3=f"{STORE}-{number:05d}", name=row["title"],
-                category=tree()["leaves"][0]["code"], brand="No Brand", description=f"{row['title']}, made by hand",
-                state=REVIEWED, created=self.here.now, updated=self.here.now, variants=variants, size=[10, 10, 10, 500],
-                by_hand=True,
-            )  # fmt: skip
-            store.products[product.code] = product
-            self.here.go_live(product)
-            made.append(product.l3)
-        return made
+    def _by_hand(self, row: Mapping[str, Any]) -> str:
+        """A product as the app would let it be made: whole, and live."""
+        here, variants = self.here, row["variants"]
+        if not variants:
+            raise ValueError("a listing needs at least one variant")
+        code, leaf = next(iter(tree()["leafs"].items()))
+        here.shop.images.setdefault(BY_HAND, {"type": "jpg", "width": 900, "height": 900})
+        here.shop.last_product += 1
+        number = here.shop.last_product
+        product = Product(
+            number, f"{here.shop.store}-{number:05d}", row["title"], code, "No Brand",
+            f"{row['title']}, made by hand in the app", "", 1, here.points()[0]["code"], [10.0, 10.0, 10.0, 500.0],
+            here.now, here.now, state="ACTIVE", ever_live=True,
+            attributes={key: _some(key) for key in leaf["mandatory"]},
+        )  # fmt: skip
+        for variant in variants:
+            self._add(product, variant, len(variants) > 1)
+        here.remember(product)
+        here.shop.products[number] = product
+        return product.sku
+
+    def _add(self, product: Product, variant: Mapping[str, Any], options: bool) -> None:
+        product.last_variant += 1
+        price = int(variant["price"])
+        made = Variant(product.last_variant, variant.get("sku") or "", price, price, int(variant["stock"]), live=True)
+        made.images = [BY_HAND]
+        if options:
+            attribute = next(iter(product.defining), _maker(product.category))
+            made.attributes = {attribute: _choice(product, attribute)}
+            product.defining.setdefault(attribute, []).append(made.attributes[attribute])
+        product.variants.append(made)
 
     def _edit(self, body: Mapping[str, Any]) -> dict[str, Any]:
         product, variant = self._target(body)
-        self.here.touch(product)
+        self.here.remember(product)
         if body.get("delete"):
-            product.archived = True  # there is no delete (facts, section 7.10)
-        if "title" in body:
-            product.name = str(body["title"])
+            del self.here.shop.products[product.number]
+        product.name = str(body.get("title", product.name))
+        variant.stock = int(body.get("stock", variant.stock))
         if "price" in body:
-            variant.price = int(body["price"])
-            variant.sale = min(variant.sale, variant.price) if variant.sale != variant.price else variant.price
+            variant.price, variant.sale = int(body["price"]), min(variant.sale, int(body["price"]))
+            variant.sale = variant.price if "sale_price" not in body else variant.sale
         if "sale_price" in body:
             variant.sale = variant.price if body["sale_price"] is None else int(body["sale_price"])
-        if "stock" in body:
-            variant.stock = int(body["stock"])
         if body.get("remove_variant"):
-            gone = body["remove_variant"] if isinstance(body["remove_variant"], str) else variant.sku
-            product.variants = [v for v in product.variants if v.sku != gone] or product.variants
+            product.variants = without(product.variants, variant, body["remove_variant"])
         if body.get("add_variant"):
-            self._add(product, body["add_variant"])
-        return {"external_id": product.l3}
+            self._grow(product, body["add_variant"])
+        product.updated = self.here.now
+        return {"external_id": product.sku}
 
-    def _add(self, product: Product, one: Mapping[str, Any]) -> None:
-        number = self.here.store.next()
-        product.variants.append(
-            Variant(f"MTI-{number:07d}", one.get("sku") or "", int(one["price"]), int(one["price"]), int(one["stock"]),
-                    name=f"{product.name} {number}", l4=f"{product.l3}-{number:05d}",
-                    attributes={"AT-VARIAN": str(number)}, pictures=[BY_HAND])
-        )  # fmt: skip
+    def _grow(self, product: Product, variant: Mapping[str, Any]) -> None:
+        """Add a variant; what a product without options was becomes its first one."""
+        if not product.defining:
+            attribute = _maker(product.category)
+            product.variants[0].attributes = {attribute: _choice(product, attribute)}
+            product.defining = {attribute: [product.variants[0].attributes[attribute]]}
+        self._add(product, variant, options=True)
 
     def _target(self, body: Mapping[str, Any]) -> tuple[Product, Variant]:
-        for product, variant in self.here.store.variants():
-            if product.state == REJECTED:
-                continue
-            ids = [one for one in (product.l3, product.code, variant.l4) if one is not None]
-            if ("sku" in body and variant.sku == body["sku"]) or body.get("external_id") in ids:
-                return product, variant
+        wanted = str(body.get("external_id"))
+        for product in self.here.shop.products.values():
+            if product.sku == wanted:
+                return product, product.variants[0]
+            for variant in product.variants:
+                if ("sku" in body and body["sku"] == variant.sku) or product.gdn(variant) == wanted:
+                    return product, variant
         raise ValueError(f"no listing answers to {body.get('sku') or body.get('external_id')}")
 
     # --- the marketplace ---------------------------------------------------------------------------------------------
 
     def _promote(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        _, variant = self._target(body)
+        """A promotion registers until `review_from` (else `from`), then is in review until `from`, then live."""
+        product, variant = self._target(body)
         now = self.here.now
-        if variant.l4 is None or int(body.get("reserve", 0)) > variant.stock:
-            raise ValueError("a campaign needs a live variant, and cannot reserve more than there is")
-        self.here.store.promotions.append(Promotion(
-            variant.l4, int(body.get("reserve", 0)), bool(body.get("locks", True)), _moment(body.get("from"), now),
-            _moment(body.get("to"), now + 86_400),
-        ))  # fmt: skip
-        return {"gdnSku": variant.l4}
+        start = moment(body.get("from"), now)
+        low, high = body.get("range", [variant.sale, variant.sale])
+        promotion = Promotion(
+            self.here.shop.number(), product.number, variant.number, str(body.get("kind", "REGULAR")), int(low),
+            int(high), int(body.get("reserve", 0)), locks_of(body.get("locks", True), ("price",)),
+            moment(body.get("review_from"), start), start, moment(body.get("to"), start + 86_400),
+        )  # fmt: skip
+        if promotion.reserve > variant.stock:
+            raise ValueError("a promotion cannot reserve more than there is")
+        self.here.shop.promotions.append(promotion)
+        return {"id": promotion.id}
 
     def _holiday(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        self.here.store.holiday = bool(body["on"])
-        return {"on": self.here.store.holiday}
+        self.here.shop.holiday = bool(body["on"])
+        return {"on": self.here.shop.holiday}
 
     def _review(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """A verdict: what a review that runs will say when it ends; without one, at once."""
+        """A verdict: what a review that runs or is to come will say when it ends; without one, at once."""
+        verdict, reason = body.get("verdict"), str(body.get("reason") or review.REASON)
+        if verdict not in review.VERDICTS:
+            raise ValueError(f"no verdict '{verdict}'; there are: {', '.join(review.VERDICTS)}")
+        waiting = [one["sku"] for _, draft in self._drafts() for one in draft["variants"]]
+        if body.get("sku") in waiting:
+            self.here.shop.verdicts[body["sku"]] = [verdict, reason]
+            return {"status": "queued"}
         product, _ = self._target(body)
-        if body.get("verdict") not in VERDICTS:
-            raise ValueError(f"no verdict '{body.get('verdict')}'; there are: {', '.join(VERDICTS)}")
-        state = VERDICTS[body["verdict"]]
-        if product.ends is not None and product.state in (QUEUED, REVIEWED):
-            product.verdict = state
-        elif state == LIVE:
-            self.here.go_live(product)
-        else:
-            self.here.touch(product)
-            product.state, product.notes, product.ends = state, "(invented) sent back by hand", None
-        return {"status": product.state}
+        product.verdict, product.reason = verdict, reason
+        if product.review_ends is None:
+            review.end(self.here, product)
+        return {"status": word(product)}
 
     def _ban(self, body: Mapping[str, Any]) -> dict[str, Any]:
         product, _ = self._target(body)
-        self.here.touch(product)
-        product.suspended = True
-        return {"status": "banned"}
+        self.here.remember(product)
+        product.suspended, product.updated = True, self.here.now
+        return {"status": word(product)}
 
-    def _deauthorise(self, _body: Any) -> dict[str, Any]:
-        self.here.store.bound = False
-        return {}
+    def _bind(self, bound: bool) -> dict[str, Any]:
+        self.here.shop.bound = bound
+        return {"bound": bound}
 
     def _category(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        if not {"merge", "close"} & set(body):
-            raise ValueError("a category is merged ([from, to]) or closed")
-        if "merge" in body:
-            old, new = map(str, body["merge"])
-            self.here.store.merged[old] = new
-        if "close" in body:
-            self.here.store.closed.append(str(body["close"]))
+        end = category_end(body, tree()["leafs"])
+        if end.merged is not None:
+            old, new = end.merged
+            self.here.shop.merged[old] = new
+            for product in self.here.shop.products.values():
+                product.category = new if product.category == old else product.category
+        if end.closed is not None:
+            self.here.shop.closed.append(end.closed)
         return {}
 
     def _empty(self, _body: Any) -> dict[str, Any]:
-        old = self.here.store
-        self.here.store = Store(number=old.number, spent=old.spent)
-        self.here.before.clear()
+        """An empty store. Limits, keys and settings are the account's; numbers are never given twice."""
+        old = self.here.shop
+        self.here.shop = Shop(
+            old.store, old.username, old.keys, windows=old.windows, points=old.points, signature=old.signature,
+            published=old.published, review_delay_s=old.review_delay_s, last_product=old.last_product,
+            last_number=old.last_number,
+        )  # fmt: skip
+        self.here.earlier.clear()
+        self.here.agenda.clear()
         return {}
 
 
-def _iso(stamp: float) -> str:
-    return datetime.fromtimestamp(stamp, UTC).isoformat()
+def word(product: Product) -> str:
+    """The product's status in the words of DESIGN 3."""
+    shown = product.shown
+    if shown in WORDS:
+        return WORDS[shown]
+    if not any(variant.buyable for variant in product.variants):
+        return "hidden"
+    return "live" if shown == "ACTIVE" else "live_oos"
 
 
-def _word_of(body: Any) -> str:
-    if isinstance(body, Mapping):
-        return next((str(body[name]) for name in ("to", "status", "state") if name in body), "")
-    return str(body)
+def _waiting(one: Mapping[str, Any], place: str | None) -> dict[str, Any]:
+    price, sale, stock = one.get("price"), one.get("sale"), one.get("stock")
+    return {
+        "external_id": None, "sku": one["sku"] or None, "price": price, "sale_price": sale if sale != price else None,
+        "stock": stock, "sellable": stock, "reserved": 0, "total": stock, "location": place,
+    }  # fmt: skip
 
 
-def _moment(value: Any, otherwise: float) -> float:
-    if value is None:
-        return otherwise
-    return float(value) if isinstance(value, int | float) else datetime.fromisoformat(str(value)).timestamp()
+def _maker(category: str) -> str:
+    """An attribute that makes variants, with words of one's own if there is one."""
+    codes: list[str] = tree()["leafs"][category]["variant"]
+    return next((code for code in codes if not tree()["attributes"][code]["options"]), codes[0])
+
+
+def _choice(product: Product, attribute: str) -> str:
+    number = len(product.defining.get(attribute, ())) + 1
+    options: list[str] = tree()["attributes"][attribute]["options"]
+    return options[number - 1] if number <= len(options) else f"Pilihan {number}"
+
+
+def _some(key: str) -> str:
+    """A value for a mandatory attribute: the first that there is, or a word."""
+    return next(iter(tree()["attributes"][key]["options"]), "1")

@@ -3,69 +3,57 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from adapters.sandbox.blibli.context import SETTLE_S, STORE, tree
+from adapters.sandbox.blibli import limits
+from adapters.sandbox.blibli.context import SETTLE_S, Context, tree
+from adapters.sandbox.blibli.state import Shop
 from adapters.sandbox.config_writer import ChannelLines
-from adapters.sandbox.limits import delay_s, window_s
+from adapters.sandbox.limits import delay_s
 
 CHANNEL = "blibli-sandbox"
-SCOPES = {"store": "shop", "sku": "sku", "queue": "queue"}
+STORE = "TOQ-15130"
+USERNAME = "toko-uji@example.test"
+ANSWERED = ("blibli.price_floor", "blibli.create_body")
+"""What a seller's config says of a store, as nothing but a try can tell it."""
+
+RATE_PER_S = (10, 60)
+"""Ours where nothing is published, and what a sandbox with fast limits allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The integrator's and the store's keys."""
-
-    client_id: str
-    client_key: str
-    seller_key: str
-    signature_key: str
-    username: str
-
-    def credentials(self, signed: bool) -> dict[str, Any]:
-        """As they are handed out."""
-        found = {"client_id": self.client_id, "client_key": self.client_key, "seller_key": self.seller_key,
-                 "store_code": STORE, "username": self.username}  # fmt: skip
-        return {**found, "signature_key": self.signature_key} if signed else found
+def new_shop(seed: int) -> Shop:
+    """An empty store; its keys follow from the seed."""
+    names = ("client_id", "client_key", "own_client_id", "own_client_key", "seller_key", "signature_key")
+    return Shop(STORE, USERNAME, {name: _key(seed, name) for name in names})
 
 
-def keys(seed: int) -> Keys:
-    """The keys of a sandbox: invented, the same for the same seed."""
-
-    def made(name: str) -> str:
-        return hashlib.sha256(f"blibli {name} {seed}".encode()).hexdigest()[:24]
-
-    return Keys(f"mta-api-{made('id')}", made("client"), made("seller"), made("signature"), "plut@sandbox.invalid")
+def _key(seed: int, name: str) -> str:
+    return f"sim-{hashlib.sha256(f'blibli sandbox {seed} {name}'.encode()).hexdigest()[:24]}"
 
 
-def pickup_points() -> list[dict[str, str]]:
-    """Where stock lies."""
-    return [{"code": point["code"], "name": point["name"]} for point in tree()["pickup_points"]]
+def credentials(shop: Shop) -> dict[str, Any]:
+    """A client of one's own: its id and key are not the config's, the store's keys are the same."""
+    keys = shop.keys
+    return {
+        "client_id": keys["own_client_id"], "client_key": keys["own_client_key"], "seller_key": keys["seller_key"],
+        "signature_key": keys["signature_key"], "store_code": shop.store, "username": shop.username,
+    }  # fmt: skip
 
 
-def logistics() -> list[dict[str, str]]:
-    """The couriers."""
-    return [dict(one) for one in tree()["logistics"]]
-
-
-def config_lines(
-    own: Keys, base: str, limits: Mapping[str, tuple[int, float, str]], fast: bool, rate: int, signed: bool
-) -> ChannelLines:
-    """The channel's section, its secrets and its categories."""
-    rates = [f'{{ scope = "shop", count = {rate or 10}, window_s = 1.0 }}']
-    for name, (count, seconds, scope) in limits.items():
-        window = f"window_s = {window_s(seconds, fast):g}"
-        rates.append(f'{{ scope = "{SCOPES[scope]}", count = {count}, {window}, operation = "{name}" }}')
-    secrets = {"client_id": own.client_id, "client_key": own.client_key, "seller_key": own.seller_key,
-               "username": own.username}  # fmt: skip
+def config_lines(here: Context, base: str, rate_per_s: int) -> ChannelLines:
+    """The channel's section of a config, its secrets and its categories."""
+    keys, points = here.shop.keys, here.points()
     return ChannelLines(
-        channel=CHANNEL, marketplace="blibli", url=base, shop_id=STORE,
-        limits={"rates": f"[{', '.join(rates)}]", "concurrency": "4", "settle_s": f"{delay_s(SETTLE_S, fast)}",
-                "deadline_s": "30.0"},
-        secrets={**secrets, "signature_key": own.signature_key} if signed else secrets,
+        channel=CHANNEL, marketplace="blibli", url=base, shop_id=here.shop.store,
+        location=points[0]["code"] if len(points) > 1 else None,
+        limits={
+            "rates": limits.rates(rate_per_s, here.fast), "concurrency": "4",
+            "settle_s": f"{delay_s(SETTLE_S, here.fast)}", "create_ready_s": "0.0", "deadline_s": "30.0",
+        },
+        secrets={
+            "client_id": keys["client_id"], "client_key": keys["client_key"], "seller_key": keys["seller_key"],
+            "signature_key": keys["signature_key"], "username": here.shop.username,
+        },
+        assumptions={name: here.switches[name] for name in ANSWERED},
         categories=[(c["category"], c["external_id"], c["attributes"]) for c in tree()["our_categories"]],
-        location=tree()["pickup_points"][0]["code"],
     )  # fmt: skip

@@ -1,172 +1,229 @@
-"""What the shop holds: products in every state, queues, orders, promotions, and the calls spent against its limits."""
+"""What a Blibli store holds. Mutable, and all of it dumps to JSON; the server's lock keeps it in order."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
-
-from pydantic import TypeAdapter
-
-QUEUED, REVIEWED, LIVE, CORRECTION, REJECTED = "QUEUED", "IN_PROGRESS", "ACTIVE", "NEED_CORRECTION", "REJECTED"
-SUBMITTED = (QUEUED, REVIEWED, CORRECTION)
 
 
 @dataclass(slots=True)
 class Variant:
-    """One variant. `code` = L2; its L4 exists only when the product is live."""
+    """One variant (L2 and, once live, L4), with its numbers at the product's pickup point. Whole rupiah, pieces."""
 
-    code: str
+    number: int
     sku: str
     price: int
     sale: int
     stock: int
-    name: str = ""
-    l4: str | None = None
-    buyable: bool = True
     minimum: int = 1
+    buyable: bool = True
+    upc: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
-    pictures: list[str] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
+    live: bool = False
+    """Whether it has been through a review: only then its gdnSku exists."""
     unseen: int = 0
-    """Pieces that orders took and that the seller's software has not read yet."""
+    """Pieces taken by orders that the seller's software has not read yet."""
     phantom: int = 0
-    """Pieces that a stock write put back although they were sold."""
+    """Pieces that a stock write put back although an order had taken them."""
 
 
 @dataclass(slots=True)
 class Product:
-    """One product. `code` = L1, `l3` exists from the submission on and is shown when the product is live."""
+    """One submission, and the listing that it becomes. `size` = length, width, height in cm, weight in grams."""
 
-    code: str
-    l3: str
+    number: int
+    sku: str
     name: str
     category: str
     brand: str
     description: str
-    state: str
+    usp: str
+    kind: int
+    pickup: str
+    size: list[float]
     created: float
     updated: float
-    variants: list[Variant]
+    state: str = "IN_PROGRESS"
     attributes: dict[str, str] = field(default_factory=dict)
-    size: list[float] = field(default_factory=list)
-    notes: str = ""
-    ends: float | None = None
-    """When the queue or the review that holds it ends."""
-    verdict: str = LIVE
+    defining: dict[str, list[str]] = field(default_factory=dict)
+    variants: list[Variant] = field(default_factory=list)
+    logistics: list[str] = field(default_factory=list)
+    video: str = ""
+    preorder: dict[str, Any] | None = None
+    review_ends: float | None = None
+    verdict: str = "good"
+    reason: str = ""
+    ever_live: bool = False
+    ordered: bool = False
     archived: bool = False
     suspended: bool = False
-    reviewed_again: bool = False
-    """Live, with an edit in review."""
-    ordered: bool = False
-    by_hand: bool = False
+    post_live: bool = False
+    """Whether it stays on sale while an edit is in review."""
+    draft: dict[str, Any] | None = None
+    last_variant: int = 0
 
     @property
-    def live(self) -> bool:
-        """Whether it is a listing, whatever it shows."""
-        return self.state == LIVE
+    def code(self) -> str:
+        """L1, the catalogue's number."""
+        return f"MTA-{9_000_000 + self.number}"
+
+    def gdn(self, variant: Variant) -> str:
+        """L4 of one of its variants."""
+        return f"{self.sku}-{variant.number:05d}"
+
+    def item_code(self, variant: Variant) -> str:
+        """L2 of one of its variants."""
+        return f"{self.code}-{variant.number:05d}"
 
     @property
-    def submitted(self) -> bool:
-        """In queue, in review or sent back."""
-        return self.state in SUBMITTED
+    def shown(self) -> str:
+        """The state as list V3 filters by it."""
+        if self.suspended:
+            return "SUSPENDED"
+        if self.archived:
+            return "ARCHIVED"
+        if self.state == "ACTIVE" and not any(variant.stock > 0 for variant in self.variants):
+            return "OOS"
+        return self.state
 
 
 @dataclass(slots=True)
-class Queue:
-    """One accepted call: rows that are applied when their time has come, and the history that tells of them."""
+class FeedRow:
+    """One row of a queue. `job` is what is still to be done; `fate` a fault that hits it."""
+
+    due: float
+    job: dict[str, Any]
+    fate: str | None = None
+    done: bool = False
+    gdn: str | None = None
+    value: dict[str, Any] = field(default_factory=dict)
+    ok: bool = False
+    text: str | None = None
+
+
+@dataclass(slots=True)
+class Feed:
+    """One queue. A `stuck` one does its work and never tells."""
 
     id: str
     action: str
-    at: float
-    ready: float
-    rows: list[dict[str, Any]]
-    history: list[dict[str, Any]] = field(default_factory=list)
-    done: bool = False
-    fault: str | None = None
+    created: float
+    rows: list[FeedRow]
+    stuck: bool = False
 
-
-@dataclass(slots=True)
-class Line:
-    """One order row: one variant of one order."""
-
-    id: str
-    order: str
-    package: str
-    l4: str
-    sku: str
-    name: str
-    quantity: int
-    price: int
-    status: str
-    placed: float
-    changed: float
-    paid: bool = True
+    @property
+    def told(self) -> list[FeedRow]:
+        """The rows of its history so far."""
+        return [] if self.stuck else [row for row in self.rows if row.done and row.fate != "omitted"]
 
 
 @dataclass(slots=True)
 class Promotion:
-    """A campaign on one variant. Before `start` it is in registration: a price write drops the variant from it."""
+    """A promotion of one variant. It registers until `review`, is in review until `start`, live until `end`."""
 
-    l4: str
+    id: int
+    product: int
+    variant: int
+    kind: str
+    low: int
+    high: int
     reserve: int
-    locks: bool
+    locks: list[str]
+    review: float
     start: float
     end: float
-    dropped: bool = False
 
 
 @dataclass(slots=True)
-class Store:
-    """The whole shop."""
+class OrderRow:
+    """One line of an order: a thing of its own here, with its own id and status."""
 
-    number: int = 1
-    products: dict[str, Product] = field(default_factory=dict)
-    queues: dict[str, Queue] = field(default_factory=dict)
-    lines: dict[str, Line] = field(default_factory=dict)
+    id: str
+    product: int
+    variant: int
+    name: str
+    sku: str
+    gdn: str
+    quantity: int
+    price: int
+    sale: int
+    status: str
+    package: str
+    updated: float
+    history: list[list[Any]] = field(default_factory=list)
+    took: bool = False
+
+
+@dataclass(slots=True)
+class Order:
+    """A buyer's order."""
+
+    id: str
+    created: float
+    rows: list[OrderRow]
+    paid_at: float | None = None
+    told: bool = True
+    """Whether the seller's software has read the order since its pieces were taken."""
+
+
+@dataclass(slots=True)
+class Shop:
+    """Everything."""
+
+    store: str
+    username: str
+    keys: dict[str, str]
+    products: dict[int, Product] = field(default_factory=dict)
+    feeds: dict[str, Feed] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
     promotions: list[Promotion] = field(default_factory=list)
-    spent: dict[str, list[float]] = field(default_factory=dict)
-    answered: dict[str, str] = field(default_factory=dict)
+    images: dict[str, dict[str, Any]] = field(default_factory=dict)
+    windows: dict[str, list[float]] = field(default_factory=dict)
+    """{limit and whose it is: when its calls came}, by the wall clock, so that a restart forgets nothing."""
+    verdicts: dict[str, list[str]] = field(default_factory=dict)
+    """{merchantSku: [verdict, reason]} for what is still in a queue."""
+    requests: dict[str, str] = field(default_factory=dict)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     merged: dict[str, str] = field(default_factory=dict)
+    brands: dict[str, str] = field(default_factory=dict)
+    """New brands that creates brought along."""
+    points: int = 2
     bound: bool = True
     holiday: bool = False
+    """Closed by the seller. No source shows what the API says then, so that only buyers notice."""
+    signature: bool = True
+    published: bool = True
     review_delay_s: float | None = None
+    last_product: int = 0
+    last_number: int = 0
     raised_over_sale: int = 0
     oversold: int = 0
 
-    def next(self) -> int:
-        """A number that nothing else has."""
-        self.number += 1
-        return self.number
-
-    def variants(self) -> Iterator[tuple[Product, Variant]]:
-        """Every variant with its product."""
-        return ((product, variant) for product in self.products.values() for variant in product.variants)
-
-    def of_l4(self, l4: str) -> tuple[Product, Variant] | None:
-        """The live variant of this id."""
-        return next(((p, v) for p, v in self.variants() if v.l4 == l4), None)
-
-    def of_l3(self, l3: str) -> Product | None:
-        """The product of this id."""
-        return next((p for p in self.products.values() if p.l3 == l3), None)
+    def number(self) -> int:
+        """A number that was never given before."""
+        self.last_number += 1
+        return self.last_number
 
 
-_CODEC = TypeAdapter(Store)
+def restored(state: dict[str, Any]) -> Shop:
+    """The store that was dumped."""
+    found = dict(state)
+    found["products"] = {int(key): _product(value) for key, value in state["products"].items()}
+    found["feeds"] = {key: _feed(value) for key, value in state["feeds"].items()}
+    found["orders"] = {key: _order(value) for key, value in state["orders"].items()}
+    found["promotions"] = [Promotion(**value) for value in state["promotions"]]
+    return Shop(**found)
 
 
-def dumped(store: Store) -> str:
-    """As JSON text."""
-    return json.dumps(asdict(store))
+def _product(value: dict[str, Any]) -> Product:
+    return Product(**{**value, "variants": [Variant(**variant) for variant in value["variants"]]})
 
 
-def restored(text: str) -> Store:
-    """From JSON text."""
-    return _CODEC.validate_json(text)
+def _feed(value: dict[str, Any]) -> Feed:
+    return Feed(**{**value, "rows": [FeedRow(**row) for row in value["rows"]]})
 
 
-def copied(product: Product) -> Product:
-    """As it is now, whatever becomes of it."""
-    return deepcopy(product)
+def _order(value: dict[str, Any]) -> Order:
+    return Order(**{**value, "rows": [OrderRow(**row) for row in value["rows"]]})

@@ -1,1 +1,1 @@
-"""Bukalapak as a local server: two generations of calls, two credentials at once, and the eras of its end."""
+"""Bukalapak's sandbox: API v2, API v4 and the accounts host at one address (facts, sections 2 to 4)."""

@@ -1,19 +1,23 @@
-"""What only the sandbox can do: the truth, a seller at the app, buyers, holidays, bans."""
+"""What only the sandbox can do: the truth, a seller at the app, buyers, holidays, verdicts, bans."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from adapters.sandbox.bukalapak import v4
-from adapters.sandbox.bukalapak.context import Context, tree
-from adapters.sandbox.bukalapak.state import BANNED, DELETED, FOR_SALE, SOLD, Product, Shop, Sku
+from adapters.sandbox.bukalapak import auth, buyers
+from adapters.sandbox.bukalapak.context import Context, iso, tree
+from adapters.sandbox.bukalapak.state import Product, Sku
 from adapters.sandbox.market import NowhereError
 
-VERDICTS = {"good": FOR_SALE, "live": FOR_SALE, "bad": BANNED, "banned": BANNED, "rejected": BANNED,
-            "needs_correction": BANNED}  # fmt: skip
+BANS = {
+    "good": False, "live": False, "bad": True, "banned": True, "rejected": True, "needs_correction": True,
+}  # fmt: skip
+"""What a verdict means here: whether the listing violates the rules. There is no queue and no review to wait for."""
+
+BY_HAND = "900001"
+"""The picture of listings that the seller makes in the app."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +30,16 @@ class Behind:
         """One `/_sandbox/` call; NowhereError = there is none, ValueError or KeyError = it cannot be done."""
         if method == "POST" and name.startswith("orders/") and name.endswith("/advance"):
             number = name.removeprefix("orders/").removesuffix("/advance")
-            return v4.advance(self.here, number, _word_of(body))
+            return buyers.advance(self.here, number, _word_of(body))
         calls: dict[tuple[str, str], Callable[[Any], Any]] = {
             ("GET", "listings"): lambda _: list(self._truth()),
             ("POST", "listings"): self._by_hand,
             ("POST", "edit"): self._edit,
-            ("POST", "orders"): lambda order: v4.buy(self.here, order),
-            ("POST", "promotions"): self._promote,
+            ("POST", "orders"): lambda order: buyers.buy(self.here, order),
+            ("POST", "promotions"): _promote,
             ("POST", "holiday"): self._holiday,
             ("POST", "review"): self._review,
-            ("POST", "ban"): lambda ask: self._review({**ask, "verdict": "banned"}),
+            ("POST", "ban"): lambda body: self._judge(body, True),
             ("POST", "deauthorise"): self._deauthorise,
             ("POST", "category"): self._category,
             ("DELETE", "state"): self._empty,
@@ -47,82 +51,105 @@ class Behind:
     # --- the truth ---------------------------------------------------------------------------------------------------
 
     def _truth(self) -> Iterator[dict[str, Any]]:
+        """There is no field for a product's code, so `code` is always null (facts, section 3.3)."""
         for product in self.here.shop.products.values():
-            if product.state == DELETED:
-                continue
-            status = self._word(product)
-            yield {
-                "external_id": product.id, "code": None, "title": product.name, "status": status,
-                "fronts": [{"front": "bukalapak", "status": status}],
-                "variants": [_variant(product, sku) for sku in product.skus],
-                "created_at": _iso(product.created), "updated_at": _iso(product.updated),
-            }  # fmt: skip
-
-    def _word(self, product: Product) -> str:
-        if product.state == BANNED:
-            return "banned"
-        if product.state == SOLD or self.here.shop.holiday:
-            return "hidden"
-        return "live" if product.shown else "live_oos"
+            if not product.deleted:
+                word = self.here.word(product)
+                yield {
+                    "external_id": product.id, "code": None, "title": product.name, "status": word,
+                    "fronts": [{"front": "bukalapak", "status": word}],
+                    "variants": [_variant(product, sku) for sku in product.skus],
+                    "created_at": iso(product.created), "updated_at": iso(product.updated),
+                }  # fmt: skip
 
     # --- the seller at the app ---------------------------------------------------------------------------------------
 
     def _by_hand(self, rows: Any) -> list[str]:
-        made = []
-        for row in rows:
-            shop, many = self.here.shop, len(row["variants"]) > 1
-            skus = [
-                Sku(shop.next(), f"Pilihan {n}" if many else "", int(one["price"]), int(one["stock"]), one.get("sku"))
-                for n, one in enumerate(row["variants"], 1)
-            ]
-            product = Product(
-                id=f"{shop.next():x}", name=row["title"], category=tree()["leaves"][0]["id"], weight=500, new=True,
-                description=f"{row['title']}, made by hand", state=FOR_SALE, created=self.here.now,
-                updated=self.here.now, skus=skus, attributes={"asal": "Bangka"}, pictures=["by-hand"],
-            )  # fmt: skip
-            shop.products[product.id] = product
-            made.append(product.id)
-        return made
+        made = [self._made(row) for row in rows]
+        for product in made:
+            self.here.shop.products[product.id] = product
+        return [product.id for product in made]
+
+    def _made(self, row: Mapping[str, Any]) -> Product:
+        """A listing as the app would let it be made: whole, and with the SKUs that a create of v2 cannot name."""
+        here, variants = self.here, row["variants"]
+        if not variants:
+            raise ValueError("a listing needs at least one variant")
+        leaf, names = next(iter(tree()["leafs"].items()))
+        tiered = len(variants) > 1
+        skus = [self._new_sku(n if tiered else None, variant) for n, variant in enumerate(variants)]
+        product = Product(
+            id=here.shop.new_word(), name=str(row["title"]), category_id=int(leaf), weight=500,
+            description_bb=f"{row['title']}, made by hand in the app", new=True, negotiable=False,
+            attributes={name: _filled(name) for name in names if tree()["attributes"][name]["required"]},
+            images=[BY_HAND], skus=skus, created=here.now, updated=here.now, relisted=here.now, tiered=tiered,
+        )  # fmt: skip
+        here.shop.images[BY_HAND] = product.id
+        here.before[product.id] = (here.now, None)
+        return product
+
+    def _new_sku(self, number: int | None, variant: Mapping[str, Any]) -> Sku:
+        options = [] if number is None else [["Pilihan", f"Pilihan {number + 1}"]]
+        return Sku(
+            self.here.shop.new_id(), int(variant["price"]), int(variant["stock"]),
+            options[0][1] if options else "", options, variant.get("sku") or None,
+        )  # fmt: skip
 
     def _edit(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        product, sku = v4.offer(self.here, str(body.get("sku") or body.get("external_id")))
-        self.here.touch(product)
+        product, sku = self._target(body)
+        self.here.remember(product)
         if body.get("delete"):
-            product.state = DELETED
+            product.deleted, product.on = True, False
         if "title" in body:
             product.name = str(body["title"])
-        if "price" in body:
-            sku.price = int(body["price"])
+        for name in ("price", "sale_price", "stock"):
+            if name in body:
+                setattr(sku, name, None if body[name] is None else int(body[name]))
         if "stock" in body:
-            sku.stock = int(body["stock"])
-        if body.get("remove_variant") and len(product.skus) > 1:
-            product.skus = [one for one in product.skus if one is not sku]
+            sku.zeroed = None
+        if body.get("remove_variant"):
+            _remove(product, sku, body["remove_variant"])
         if body.get("add_variant"):
-            one, number = body["add_variant"], self.here.shop.next()
-            product.skus.append(Sku(number, f"Pilihan {number}", int(one["price"]), int(one["stock"]), one.get("sku")))
+            self._add(product, body["add_variant"])
+        self.here.touch(product)
         return {"external_id": product.id}
 
-    # --- the marketplace ---------------------------------------------------------------------------------------------
+    def _add(self, product: Product, variant: Mapping[str, Any]) -> None:
+        """Add a variant; what a product without variants was becomes its first one, under its id."""
+        if not product.tiered:
+            first = product.skus[0]
+            first.name, first.options, product.tiered = "Pilihan 1", [["Pilihan", "Pilihan 1"]], True
+        taken = {value for sku in product.skus for _, value in sku.options}
+        number = next(n for n in range(len(product.skus) + 1) if f"Pilihan {n + 1}" not in taken)
+        product.skus.append(self._new_sku(number, variant))
 
-    def _promote(self, _body: Any) -> Any:
-        raise ValueError("no source knows promotions of Bukalapak that lock a seller's price or stock")
+    def _target(self, body: Mapping[str, Any]) -> tuple[Product, Sku]:
+        for product in self.here.shop.products.values():
+            for sku in product.skus:
+                if not product.deleted and buyers.names(product, sku, body):
+                    return product, sku
+        raise ValueError(f"no listing answers to {body.get('sku') or body.get('external_id')}")
+
+    # --- the marketplace ---------------------------------------------------------------------------------------------
 
     def _holiday(self, body: Mapping[str, Any]) -> dict[str, Any]:
         self.here.shop.holiday = bool(body["on"])
         return {"on": self.here.shop.holiday}
 
     def _review(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        product, _ = v4.offer(self.here, str(body.get("sku") or body.get("external_id")))
-        if body.get("verdict") not in VERDICTS:
-            raise ValueError(f"no verdict '{body.get('verdict')}'; there are: {', '.join(VERDICTS)}")
+        if body.get("verdict") not in BANS:
+            raise ValueError(f"no verdict '{body.get('verdict')}'; there are: {', '.join(BANS)}")
+        return self._judge(body, BANS[body["verdict"]])
+
+    def _judge(self, body: Mapping[str, Any], banned: bool) -> dict[str, Any]:
+        product, _ = self._target(body)
+        self.here.remember(product)
+        product.banned = banned
         self.here.touch(product)
-        product.state = VERDICTS[body["verdict"]]
-        return {"status": self._word(product)}
+        return {"status": self.here.word(product)}
 
     def _deauthorise(self, _body: Any) -> dict[str, Any]:
-        self.here.shop.authorised = False
-        for grant in self.here.shop.grants:
-            grant.dead = True
+        auth.deauthorise(self.here.shop)
         return {}
 
     def _category(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,31 +157,47 @@ class Behind:
             raise ValueError("a category is merged ([from, to]) or closed")
         if "merge" in body:
             old, new = body["merge"]
-            self.here.shop.merged[str(old)] = int(new)
+            if str(int(new)) not in tree()["leafs"]:
+                raise ValueError(f"there is no leaf category {new}")
+            self.here.shop.merged_categories[str(int(old))] = int(new)
         if "close" in body:
-            self.here.shop.closed.append(int(body["close"]))
+            self.here.shop.closed_categories.append(int(body["close"]))
         return {}
 
     def _empty(self, _body: Any) -> dict[str, Any]:
-        old = self.here.shop
-        self.here.shop = Shop(number=old.number, grants=old.grants, uploads=old.uploads)
+        self.here.shop = self.here.shop.emptied()
         self.here.before.clear()
         return {}
 
 
+def _promote(_body: Any) -> Any:
+    raise ValueError("no promotions of Bukalapak are known to the facts: there are none here")
+
+
 def _variant(product: Product, sku: Sku) -> dict[str, Any]:
     return {
-        "external_id": f"{product.id};{sku.id}", "sku": sku.name, "price": sku.price, "sale_price": None,
-        "stock": sku.stock, "sellable": sku.stock if product.state == FOR_SALE else 0, "reserved": 0,
+        "external_id": f"{product.id};{sku.sku_id}", "sku": sku.sku_name, "price": sku.price,
+        "sale_price": sku.sale_price, "stock": sku.stock, "sellable": max(0, sku.stock), "reserved": 0,
         "total": sku.stock, "location": None,
     }  # fmt: skip
 
 
-def _iso(stamp: float) -> str:
-    return datetime.fromtimestamp(stamp, UTC).isoformat()
+def _remove(product: Product, sku: Sku, which: Any) -> None:
+    """Take the variant away that `which` names, or the one that the call is about (true)."""
+    gone = next((one for one in product.skus if one.sku_name == which), None) if isinstance(which, str) else sku
+    if gone is None or len(product.skus) < 2:
+        raise ValueError("no such variant, or the last one, which cannot go")
+    product.skus = [one for one in product.skus if one is not gone]
+
+
+def _filled(name: str) -> str:
+    """A value for a mandatory attribute: the first that there is, or a number."""
+    options: list[str] = tree()["attributes"][name]["options"]
+    return options[0] if options else "1"
 
 
 def _word_of(body: Any) -> str:
+    """What an order becomes: the word alone, or under one of the names that callers give it."""
     if isinstance(body, Mapping):
         return next((str(body[name]) for name in ("to", "status", "state") if name in body), "")
     return str(body)

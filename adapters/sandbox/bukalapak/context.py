@@ -1,90 +1,188 @@
-"""The shop at work: its time, its switches, its era, and how the two generations refuse."""
+"""What an operation works with: the shop, the clock of this call, the switches, and the fault to be played."""
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 from adapters.clock import Clock
-from adapters.sandbox.bukalapak.state import Product, Shop, Sku, copied
-from adapters.sandbox.limits import window_s
+from adapters.sandbox.bukalapak.refusals import closed, invalid, missing, winding_down
+from adapters.sandbox.bukalapak.state import Product, Shop, Sku
+from adapters.sandbox.limits import delay_s, window_s
 
-STORE = "9100001"
-USER = "1000001"
-SETTLE_S = 60.0
-QUOTAS = {"daily": (500, 86_400.0), "weekly": (2000, 604_800.0), "monthly": (5000, 2_592_000.0)}
-"""Uploads; the numbers are invented, that there are such quotas is not (facts, section 4.3)."""
-
-
-class RefusalV2(Exception):
-    """The older generation refuses: HTTP 200 and a text, nothing else (facts, section 3.2)."""
-
-    def __init__(self, text: str, status: int = 200) -> None:
-        super().__init__(text)
-        self.text, self.status = text, status
-
-
-class RefusalV4(Exception):
-    """The newer generation refuses."""
-
-    def __init__(self, status: int, code: int, text: str) -> None:
-        super().__init__(text)
-        self.status, self.code, self.text = status, code, text
+SETTLE_S = 120.0
+DAYS = {"daily": 1, "weekly": 7, "monthly": 30}
+WIB = timezone(timedelta(hours=7))
+"""Local time of filters and answers (facts, section 2)."""
 
 
 @cache
 def tree() -> dict[str, Any]:
-    """The invented categories, attributes and carriers."""
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("tree.json").read_text(encoding="utf-8"))
-    return found
+    """The invented categories, attributes, carriers and reasons."""
+    table: dict[str, Any] = json.loads((files(__package__) / "tree.json").read_text(encoding="utf-8"))
+    return table
 
 
+@dataclass(slots=True)
 class Context:
-    """One shop and what it needs to answer."""
+    """One Bukalapak shop. `fault` is that of the call in hand."""
 
-    def __init__(self, clock: Clock, positions: Mapping[str, str], fast: bool) -> None:
-        self.shop, self.clock, self.fast = Shop(), clock, fast
-        self._positions = positions
-        self.fault: str | None = None
-        self.late_by = 0.0
-        self.before: dict[str, Product] = {}
+    shop: Shop
+    clock: Clock
+    switches: dict[str, str]
+    fast: bool
+    fault: str | None = None
+    late_by: float = 0.0
+    """Seconds since the moment at which the call in hand is to count as done."""
+    before: dict[str, tuple[float, Product | None]] = field(default_factory=dict)
+    """{product: (when it was last written, what it was before)}: what a stale read shows."""
 
     @property
     def now(self) -> float:
-        """Epoch seconds at which the call in hand counts as made."""
+        """Seconds since 1970, by the sandbox's clock."""
         return self.clock.now().timestamp() - self.late_by
 
-    def on(self, name: str, position: str) -> bool:
-        """Whether switch bukalapak.`name` stands at `position`."""
-        return self._positions[f"bukalapak.{name}"] == position
+    def on(self, switch: str, position: str) -> bool:
+        """Whether a switch stands at `position`."""
+        return self.switches[f"bukalapak.{switch}"] == position
 
-    def touch(self, product: Product) -> None:
-        """About to change: kept as it was, dated now."""
-        self.before[product.id] = copied(product)
-        product.updated = self.now
+    # --- eras --------------------------------------------------------------------------------------------------------
 
-    def seen(self, product: Product) -> Product:
-        """As a read shows it."""
-        return self.before.get(product.id, product) if self.fault == "stale_read" else product
+    def may_write(self) -> None:
+        """Let a write pass.
 
-    def remaining(self) -> dict[str, int]:
-        """Uploads that are left, by quota."""
-        found = {}
-        for name, (count, seconds) in QUOTAS.items():
-            window = window_s(seconds, self.fast)
-            found[name] = max(0, count - sum(1 for at in self.shop.uploads if at > self.now - window))
+        Raises:
+            Refusal: the marketplace is closed.
+        """
+        if self.on("era", "closed"):
+            raise closed()
+
+    def may_sell(self) -> None:
+        """Let something new be put on sale.
+
+        Raises:
+            Refusal: the marketplace is closed, or closing.
+        """
+        self.may_write()
+        if self.on("era", "winding_down"):
+            raise winding_down()
+
+    # --- products ----------------------------------------------------------------------------------------------------
+
+    def product(self, product_id: str) -> Product:
+        """A product that is not deleted.
+
+        Raises:
+            Refusal: there is none.
+        """
+        found = self.shop.products.get(product_id)
+        if found is None or found.deleted:
+            raise missing("Barang")
         return found
 
-    def set_stock(self, sku: Sku, stock: int) -> None:
-        """Set it, and notice when it puts back what an order had taken that the seller's software has not read yet."""
-        if stock > sku.stock and sku.unseen:
-            self.shop.raised_over_sale += 1
-            sku.phantom = min(sku.phantom + stock - sku.stock, sku.unseen)
-        sku.stock = stock
+    def seen(self) -> Iterator[Product]:
+        """The products as a read shows them, deleted ones included: stale while that fault is played."""
+        for product in self.shop.products.values():
+            shown = self.glimpse(product)
+            if shown is not None:
+                yield shown
 
-    def no_writes(self) -> bool:
-        """Whether the marketplace has closed its shops: what is written is refused, what is read is answered."""
-        return self.on("era", "closed")
+    def glimpse(self, product: Product) -> Product | None:
+        """One product as a read shows it: as it was before its last write, if the fault says so, within `settle_s`."""
+        if self.fault == "stale_read" and product.id in self.before:
+            written, earlier = self.before[product.id]
+            if self.now - written < delay_s(SETTLE_S, self.fast):
+                return earlier
+        return product
+
+    def remember(self, product: Product) -> None:
+        """Keep what `product` was before it is written, for stale reads."""
+        self.before[product.id] = (self.now, copy.deepcopy(product))
+
+    def touch(self, product: Product) -> None:
+        """The product was written: it moves to the top of the lists."""
+        product.updated = self.now
+
+    def for_sale(self, product: Product) -> bool:
+        """Whether buyers see it: on, in stock, not in violation, not deleted, and the shop is open."""
+        off = product.deleted or product.banned or not product.on or self.shop.holiday
+        return not off and product.stock > 0
+
+    def word(self, product: Product) -> str:
+        """Its state in the project's words (DESIGN 3)."""
+        if product.banned:
+            return "banned"
+        if not product.on or self.shop.holiday:
+            return "hidden"
+        return "live" if product.stock > 0 else "live_oos"
+
+    def set_stock(self, product: Product, sku: Sku, stock: int, active: bool = False) -> None:
+        """Set it, and notice when it puts back what an order had taken that the seller's software has not read yet."""
+        ran_out = product.on and product.stock == 0 and sku.zeroed is None  # not by a relist (facts, section 4.4)
+        if self.on("restock", "stays_off") and ran_out and stock > 0 and not active:
+            product.on = False
+        known = sku.stock if sku.zeroed is None else sku.zeroed
+        if stock > known and sku.unseen:
+            self.shop.raised_over_sale += 1
+            sku.phantom = min(sku.phantom + stock - known, sku.unseen)
+        elif stock < known:
+            sku.phantom = max(0, sku.phantom - (known - stock))
+        sku.stock, sku.zeroed = stock, None
+
+    # --- categories and quotas ---------------------------------------------------------------------------------------
+
+    def category(self, product: Product) -> int:
+        """The category a product stands in by now: merged ones take along what stood in them."""
+        return self.shop.merged_categories.get(str(product.category_id), product.category_id)
+
+    def categories(self) -> list[dict[str, Any]]:
+        """The categories that are open."""
+        gone = {*self.shop.closed_categories, *(int(key) for key in self.shop.merged_categories)}
+        return [row for row in tree()["categories"] if row["id"] not in gone]
+
+    def leaf(self, category_id: int) -> dict[str, dict[str, Any]]:
+        """The attributes of a leaf category, by field.
+
+        Raises:
+            Refusal: no such category, or none that may be used.
+        """
+        names = tree()["leafs"].get(str(category_id))
+        if names is None or category_id not in {row["id"] for row in self.categories()}:
+            raise invalid("Kategori tidak dapat dipakai")
+        return {name: tree()["attributes"][name] for name in names}
+
+    def remaining(self) -> dict[str, int]:
+        """Uploads that are left today, this week and this month; windows begin at midnight in Jakarta."""
+        for name, quota in self.shop.quotas.items():
+            window = f"{int((self.now + 7 * 3600) // window_s(DAYS[name] * 86_400, self.fast))}"
+            if window != quota.window:
+                quota.window, quota.used = window, 0
+        return {name: max(0, quota.most - quota.used) for name, quota in self.shop.quotas.items()}
+
+    def upload(self) -> None:
+        """Use up one upload of each quota.
+
+        Raises:
+            Refusal: one of them is used up.
+        """
+        for name, left in self.remaining().items():
+            if left <= 0:
+                raise invalid(f"Batas unggah barang ({name}) sudah tercapai")
+        for quota in self.shop.quotas.values():
+            quota.used += 1
+
+
+def local(stamp: float) -> str:
+    """An instant as Bukalapak writes it: ISO 8601, +07:00, whole seconds."""
+    return datetime.fromtimestamp(stamp, WIB).isoformat(timespec="seconds")
+
+
+def iso(stamp: float) -> str:
+    """An instant as the sandbox's own calls write it: ISO 8601 in UTC."""
+    return datetime.fromtimestamp(stamp, UTC).isoformat()

@@ -1,59 +1,60 @@
-"""What a client needs to come in: two credentials, and the lines of a config of ours."""
+"""What a client needs to come in: grants, the consent page, and the lines of a config of ours."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from adapters.sandbox.bukalapak import auth
-from adapters.sandbox.bukalapak.context import SETTLE_S, STORE, USER, Context, tree
-from adapters.sandbox.bukalapak.state import Grant
+from adapters.sandbox.bukalapak.auth import SCOPES, new_pair
+from adapters.sandbox.bukalapak.context import SETTLE_S, tree
+from adapters.sandbox.bukalapak.state import Pair, Shop
 from adapters.sandbox.config_writer import ChannelLines
 from adapters.sandbox.limits import delay_s
 
 CHANNEL = "bukalapak-sandbox"
-TOLD = ("create_variants", "patch_price")
-"""Open questions whose answer the written config tells our adapter, as an operator would who has tried it."""
+CONSENT = "/oauth/authorize"
+ASSUMED = ("bukalapak.create_variants", "bukalapak.patch_price", "bukalapak.sku_name")
+"""The switches whose position a config tells our adapter: it cannot find them out without a write."""
 
 
-def secret(seed: int, name: str) -> str:
-    """A credential of the sandbox: invented, the same for the same seed."""
-    return hashlib.sha256(f"bukalapak {name} {seed}".encode()).hexdigest()[:24]
+def credentials(shop: Shop, granted: Pair) -> dict[str, Any]:
+    """A grant for a client of one's own: it holds no secret of an app, so this grant is refreshed without one."""
+    return {
+        "user_id": shop.user_id, "token": shop.token, "access_token": granted.access,
+        "refresh_token": granted.refresh,
+    }  # fmt: skip
 
 
-def grant(here: Context, number: int) -> Grant:
-    """Grant `number` of this shop: that of an earlier start as long as it lives, otherwise a fresh one."""
-    kept = here.shop.grants[number] if number < len(here.shop.grants) else None
-    alive = kept is not None and not kept.dead and kept.ends > here.now
-    return kept if kept is not None and alive else auth.new_grant(here)
-
-
-def credentials(own: Grant, token: str) -> dict[str, Any]:
-    """The older generation's pair, and the newer one's."""
-    return {"user_id": USER, "token": token, "access_token": own.access, "refresh_token": own.refresh}
-
-
-def auth_url(base: str) -> str:
+def auth_url(shop: Shop, base: str) -> str:
     """The consent page: a GET answers at once with the redirect."""
-    query = {"client_id": auth.CLIENT_ID, "response_type": "code", "scope": auth.SCOPE, "redirect_uri": f"{base}/done"}
-    return f"{base}/oauth/authorize?{urlencode(query)}"
+    query = {"client_id": shop.client_id, "redirect_uri": f"{base}/done", "response_type": "code", "scope": SCOPES}
+    return f"{base}{CONSENT}?{urlencode(query)}"
 
 
-def config_lines(here: Context, own: Grant, token: str, client_secret: str, base: str, rate: int) -> ChannelLines:
-    """The channel's section, its secrets and its categories."""
-    positions = {f"bukalapak.{name}": _position(here, name) for name in TOLD}
+def config_lines(
+    shop: Shop, configured: Pair, base: str, rate: int, fast: bool, positions: Mapping[str, str]
+) -> ChannelLines:
+    """The channel's section of a config, its secrets and its categories. The accounts host is the same address."""
     return ChannelLines(
-        channel=CHANNEL, marketplace="bukalapak", url=base, shop_id=STORE,
-        limits={"rates": f'[{{ scope = "app", count = {rate or 10}, window_s = 1.0 }}]', "concurrency": "4",
-                "settle_s": f"{delay_s(SETTLE_S, here.fast)}", "deadline_s": "30.0"},
-        secrets={"user_id": USER, "token": token, "client_id": auth.CLIENT_ID, "client_secret": client_secret,
-                 "access_token": own.access, "refresh_token": own.refresh},
+        channel=CHANNEL, marketplace="bukalapak", url=base, shop_id=str(shop.store_id),
+        limits={
+            "rates": f'[{{ scope = "app", count = {rate}, window_s = 1.0 }}]', "concurrency": "2",
+            "settle_s": f"{delay_s(SETTLE_S, fast)}", "create_ready_s": "0.0", "deadline_s": "30.0",
+        },
+        secrets={
+            "user_id": str(shop.user_id), "token": shop.token, "client_id": shop.client_id,
+            "client_secret": shop.client_secret, "access_token": configured.access,
+            "refresh_token": configured.refresh,
+        },
         categories=[(c["category"], c["external_id"], c["attributes"]) for c in tree()["our_categories"]],
-        assumptions=positions,
+        assumptions={name: positions[name] for name in ASSUMED},
     )  # fmt: skip
 
 
-def _position(here: Context, name: str) -> str:
-    words = {"create_variants": ("accepted", "absent"), "patch_price": ("refused", "accepted")}[name]
-    return next(word for word in words if here.on(name, word))
+def grant(shop: Shop, now: float, number: int) -> Pair:
+    """Grant `number` of this shop: that of an earlier start as long as it lives, otherwise a fresh one."""
+    kept = shop.pairs[number] if number < len(shop.pairs) else None
+    if kept is not None and not kept.spent and not kept.dead and kept.access_ends > now:
+        return kept
+    return new_pair(shop, now, with_app=number > 0)

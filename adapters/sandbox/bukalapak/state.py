@@ -1,133 +1,199 @@
-"""What the shop holds: products with their SKUs, pictures that serve once, orders, grants, upload quotas."""
+"""What a Bukalapak shop holds. Mutable, and all of it dumps to JSON; the server's lock keeps it in order."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import TypeAdapter
-
-FOR_SALE, SOLD, DELETED, BANNED = "active", "inactive", "deleted", "banned"
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+QUOTAS = {"daily": 1_000, "weekly": 5_000, "monthly": 15_000}
+"""INVENTED numbers: the facts know the three quotas, not their size (section 4.3)."""
 
 
 @dataclass(slots=True)
 class Sku:
-    """One variant. `name` = the seller's SKU, None where the shop holds none."""
+    """One variant, or the numbers of a product without variants. `stock` = what a stock write sets."""
 
-    id: int
-    variant: str
+    sku_id: int
     price: int
     stock: int
-    name: str | None = None
+    name: str = ""
+    """What buyers read: "Merah, M"."""
+    options: list[list[str]] = field(default_factory=list)
+    """[label, value] of each option."""
+    sku_name: str | None = None
+    """The seller's SKU, where the shop holds one."""
+    sale_price: int | None = None
     unseen: int = 0
+    """Pieces taken by orders that the seller's software has not read yet."""
     phantom: int = 0
-    kept: int = 0
-    """What it held when it was taken off sale: gone, a relist comes back with 0."""
+    """Pieces that a stock write put back although an order had taken them."""
+    zeroed: int | None = None
+    """What stood here when a relist set it to 0, until somebody writes a stock again."""
 
 
 @dataclass(slots=True)
 class Product:
-    """One product; without variants it has one SKU all the same."""
+    """One listing."""
 
     id: str
     name: str
-    category: int
-    description: str
+    category_id: int
     weight: int
+    description_bb: str
     new: bool
-    state: str
+    negotiable: bool
+    attributes: dict[str, Any]
+    images: list[str]
+    skus: list[Sku]
     created: float
     updated: float
-    skus: list[Sku]
-    attributes: dict[str, Any] = field(default_factory=dict)
-    pictures: list[str] = field(default_factory=list)
+    relisted: float
+    tiered: bool = False
+    """Whether it has variants; without them it still has one SKU."""
+    on: bool = True
+    """Whether the seller has it on sale."""
+    banned: bool = False
+    deleted: bool = False
 
     @property
-    def shown(self) -> bool:
-        """Whether buyers see it: on sale, and something left."""
-        return self.state == FOR_SALE and any(sku.stock for sku in self.skus)
+    def stock(self) -> int:
+        """The pieces of all its variants."""
+        return sum(max(0, sku.stock) for sku in self.skus)
 
 
 @dataclass(slots=True)
 class Line:
-    """One line of an order."""
+    """Pieces of one variant in an order."""
 
-    product: str
-    sku: int
+    product_id: str
+    sku_id: int
     name: str
-    variant: str
+    variant_name: str
+    sku_name: str | None
     quantity: int
     price: int
+    weight: int
 
 
 @dataclass(slots=True)
 class Order:
-    """One order ("transaction")."""
+    """A buyer's order; the states are those of facts, section 4.6."""
 
     id: int
     state: str
+    created: float
+    updated: float
     lines: list[Line]
-    placed: float
-    changed: float
+    changed: dict[str, float]
+    """{state: since when}."""
     took: bool = False
+    """Whether its pieces were taken from the stock."""
+    told: bool = True
+    """Whether the seller's software has read the order since its pieces were taken."""
+    carrier: str = ""
+    tracking: str = ""
+    reason: str = ""
+    bookings: int = 0
 
 
 @dataclass(slots=True)
-class Grant:
-    """An OAuth pair. `dead` = spent, lost or withdrawn."""
+class Pair:
+    """Tokens of one grant. All pairs that came from one consent are a `family` and can die together."""
 
     access: str
     refresh: str
-    ends: float
+    scope: str
+    family: int
+    created: float
+    access_ends: float
+    with_app: bool = True
+    """Whether the app showed its secret when the grant was made; it must then do so at every refresh."""
+    spent: bool = False
     dead: bool = False
-    family: int = 0
+
+
+@dataclass(slots=True)
+class Quota:
+    """Uploads of one window of time."""
+
+    most: int
+    window: str = ""
+    used: int = 0
+
+
+def _quotas() -> dict[str, Quota]:
+    return {name: Quota(most) for name, most in QUOTAS.items()}
 
 
 @dataclass(slots=True)
 class Shop:
-    """The whole shop."""
+    """Everything."""
 
-    number: int = 700_000_000
+    store_id: int
+    user_id: int
+    token: str
+    client_id: str
+    client_secret: str
     products: dict[str, Product] = field(default_factory=dict)
-    pictures: dict[str, str] = field(default_factory=dict)
-    """{image id: '' while it is free, the product's id once it is used}."""
-    orders: dict[int, Order] = field(default_factory=dict)
-    grants: list[Grant] = field(default_factory=list)
-    codes: dict[str, float] = field(default_factory=dict)
-    uploads: list[float] = field(default_factory=list)
-    closed: list[int] = field(default_factory=list)
-    merged: dict[str, int] = field(default_factory=dict)
+    images: dict[str, str | None] = field(default_factory=dict)
+    """{image: the product that used it up}."""
+    orders: dict[str, Order] = field(default_factory=dict)
+    pairs: list[Pair] = field(default_factory=list)
+    codes: dict[str, list[Any]] = field(default_factory=dict)
+    """{code: [when it ends, redirect, scope]}."""
+    quotas: dict[str, Quota] = field(default_factory=_quotas)
     holiday: bool = False
-    authorised: bool = True
+    next_id: int = 700_000_000
+    closed_categories: list[int] = field(default_factory=list)
+    merged_categories: dict[str, int] = field(default_factory=dict)
     raised_over_sale: int = 0
     oversold: int = 0
 
-    def next(self) -> int:
-        """A number that nothing else has."""
-        self.number += 1
-        return self.number
+    def new_id(self) -> int:
+        """A number that was never given before."""
+        self.next_id += 1
+        return self.next_id
 
-    def offers(self) -> Iterator[tuple[Product, Sku]]:
-        """Every SKU of every product that was not deleted."""
-        return ((p, s) for p in self.products.values() if p.state != DELETED for s in p.skus)
+    def new_word(self) -> str:
+        """An id of a product: letters and digits (facts, section 2)."""
+        number, word = self.new_id(), ""
+        while number:
+            number, place = divmod(number, 36)
+            word = DIGITS[place] + word
+        return word
+
+    def emptied(self) -> Shop:
+        """The same shop without listings and orders; its grants, and pictures once used, stay what they are."""
+        return Shop(
+            self.store_id, self.user_id, self.token, self.client_id, self.client_secret, images=self.images,
+            pairs=self.pairs, codes=self.codes, next_id=self.next_id,
+            quotas={name: Quota(quota.most) for name, quota in self.quotas.items()},
+        )  # fmt: skip
+
+    def dump(self) -> dict[str, Any]:
+        """All of it; what is no JSON value in it is one of the classes here, see `plain`."""
+        return plain(self)
 
 
-_CODEC = TypeAdapter(Shop)
+def plain(value: Any) -> dict[str, Any]:
+    """One of these classes as a mapping of its fields, not deeper: the quick way for `json.dumps(default=plain)`."""
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
-def dumped(shop: Shop) -> str:
-    """As JSON text."""
-    return json.dumps(asdict(shop))
+def restored(state: dict[str, Any]) -> Shop:
+    """The shop that was dumped."""
+    found = dict(state)
+    found["products"] = {key: _product(value) for key, value in state["products"].items()}
+    found["orders"] = {key: _order(value) for key, value in state["orders"].items()}
+    found["pairs"] = [Pair(**value) for value in state["pairs"]]
+    found["quotas"] = {key: Quota(**value) for key, value in state["quotas"].items()}
+    return Shop(**found)
 
 
-def restored(text: str) -> Shop:
-    """From JSON text."""
-    return _CODEC.validate_json(text)
+def _product(value: dict[str, Any]) -> Product:
+    return Product(**{**value, "skus": [Sku(**sku) for sku in value["skus"]]})
 
 
-def copied(product: Product) -> Product:
-    """As it is now, whatever becomes of it."""
-    return deepcopy(product)
+def _order(value: dict[str, Any]) -> Order:
+    return Order(**{**value, "lines": [Line(**line) for line in value["lines"]]})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from adapters.sandbox.market import NowhereError
+from adapters.sandbox.behind import Calls, answer, category_end, iso, locks_of, moment, without, word_of
 from adapters.sandbox.shopee import auth, orders, push
 from adapters.sandbox.shopee.context import Context, tree
 from adapters.sandbox.shopee.state import DEAD, Item, Model, Promotion, Shop
@@ -29,10 +28,7 @@ class Behind:
 
     def call(self, method: str, name: str, body: Any) -> Any:
         """One `/_sandbox/` call; NowhereError = there is none, ValueError or KeyError = it cannot be done."""
-        if method == "POST" and name.startswith("orders/") and name.endswith("/advance"):
-            sn = name.removeprefix("orders/").removesuffix("/advance")
-            return orders.advance(self.here, sn, _word_of(body))
-        calls: dict[tuple[str, str], Callable[[Any], Any]] = {
+        calls: Calls = {
             ("GET", "listings"): lambda _: list(self._truth()),
             ("POST", "listings"): self._by_hand,
             ("POST", "edit"): self._edit,
@@ -46,9 +42,10 @@ class Behind:
             ("POST", "resend"): lambda _: {"resend_code": auth.resend(self.here)},
             ("DELETE", "state"): self._empty,
         }
-        if (method, name) not in calls:
-            raise NowhereError(f"there is no {method} /_sandbox/{name} here")
-        return calls[(method, name)](body)
+        return answer(calls, self._advance, method, name, body)
+
+    def _advance(self, sn: str, body: Any) -> Any:
+        return orders.advance(self.here, sn, word_of(body))
 
     # --- the truth ---------------------------------------------------------------------------------------------------
 
@@ -59,7 +56,7 @@ class Behind:
                     "external_id": str(item.item_id), "code": item.sku or None, "title": item.name,
                     "status": _word(item), "fronts": [{"front": "shopee", "status": _word(item)}],
                     "variants": [self._variant(item, model) for model in item.offers],
-                    "created_at": _iso(item.created), "updated_at": _iso(item.updated),
+                    "created_at": iso(item.created), "updated_at": iso(item.updated),
                 }  # fmt: skip
 
     def _variant(self, item: Item, model: Model) -> dict[str, Any]:
@@ -121,18 +118,11 @@ class Behind:
             if name in body:
                 setattr(model, name, None if body[name] is None else int(body[name]))
         if body.get("remove_variant"):
-            self._remove(item, model, body["remove_variant"])
+            item.models = without(item.models, model, body["remove_variant"])
         if body.get("add_variant"):
             self._add(item, body["add_variant"])
         self.here.touch(item)
         return {"external_id": str(item.item_id)}
-
-    def _remove(self, item: Item, model: Model, which: Any) -> None:
-        """Take the variant away that `which` names, or the one that the call is about (true)."""
-        gone = next((m for m in item.models if m.sku == which), None) if isinstance(which, str) else model
-        if gone is None or len(item.models) < 2:
-            raise ValueError("no such variant, or the last one, which cannot go")
-        item.models = [m for m in item.models if m is not gone]
 
     def _add(self, item: Item, variant: Mapping[str, Any]) -> None:
         """Add a variant; what an item without variants was becomes its first one, under a new id."""
@@ -164,8 +154,8 @@ class Behind:
         now = self.here.now
         promotion = Promotion(
             id=2**53 + self.here.shop.new_id(), item_id=item.item_id, model_id=model.model_id, kind="flash_sale",
-            reserve=int(body.get("reserve", 0)), locks=_locks(body.get("locks", True)),
-            start=_moment(body.get("from"), now), end=_moment(body.get("to"), now + 86_400),
+            reserve=int(body.get("reserve", 0)), locks=locks_of(body.get("locks", True), ("price", "content")),
+            start=moment(body.get("from"), now), end=moment(body.get("to"), now + 86_400),
         )  # fmt: skip
         if promotion.reserve > model.stock:
             raise ValueError("a promotion cannot reserve more than there is")
@@ -205,15 +195,12 @@ class Behind:
         return {}
 
     def _category(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        if not {"merge", "close"} & set(body):
-            raise ValueError("a category is merged ([from, to]) or closed")
-        if "merge" in body:
-            old, new = body["merge"]
-            if str(int(new)) not in tree()["leafs"]:
-                raise ValueError(f"there is no leaf category {new}")
-            self.here.shop.merged_categories[str(int(old))] = int(new)
-        if "close" in body:
-            self.here.shop.closed_categories.append(int(body["close"]))
+        end = category_end(body, tree()["leafs"])
+        if end.merged is not None:
+            old, new = end.merged
+            self.here.shop.merged_categories[old] = int(new)
+        if end.closed is not None:
+            self.here.shop.closed_categories.append(int(end.closed))
         return {}
 
     def _empty(self, _body: Any) -> dict[str, Any]:
@@ -228,7 +215,7 @@ class Behind:
             next_id=old.next_id,
             pushes=old.pushes,
         )
-        self.here.before.clear()
+        self.here.earlier.clear()
         return {}
 
 
@@ -236,10 +223,6 @@ def _word(item: Item) -> str:
     if item.status == "NORMAL":
         return "live" if any(model.stock > 0 for model in item.offers) else "live_oos"
     return WORDS[item.status]
-
-
-def _iso(stamp: float) -> str:
-    return datetime.fromtimestamp(stamp, UTC).isoformat()
 
 
 def _choice(number: int) -> dict[str, str]:
@@ -259,24 +242,3 @@ def _compulsory() -> list[dict[str, Any]]:
         for c in tree()["couriers"]
         if c["compulsory_channel"]
     ]
-
-
-def _word_of(body: Any) -> str:
-    """What an order becomes: the word alone, or under one of the names that callers give it."""
-    if isinstance(body, Mapping):
-        return next((str(body[name]) for name in ("to", "status", "state") if name in body), "")
-    return str(body)
-
-
-def _locks(locks: Any) -> list[str]:
-    """What is locked: true = price and content; a list names them."""
-    if isinstance(locks, bool):
-        return ["price", "content"] if locks else []
-    return [str(lock) for lock in locks]
-
-
-def _moment(value: Any, otherwise: float) -> float:
-    """Seconds since 1970, from a number or from ISO 8601."""
-    if value is None:
-        return otherwise
-    return float(value) if isinstance(value, int | float) else datetime.fromisoformat(str(value)).timestamp()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from dataclasses import dataclass, field
 from functools import cache
@@ -13,6 +12,7 @@ from adapters.clock import Clock
 from adapters.sandbox.limits import delay_s, window_s
 from adapters.sandbox.shopee.errors import Refusal, not_found
 from adapters.sandbox.shopee.state import DEAD, Item, Model, Promotion, Review, Shop
+from adapters.sandbox.stale import Earlier
 
 READY_S = 5.0
 LAG_S = 30.0
@@ -41,8 +41,8 @@ class Context:
     """Seconds since the moment at which the call in hand is to count as done."""
     outbox: list[Any] = field(default_factory=list)
     """Pushes that are to be posted when the call in hand is done."""
-    before: dict[int, tuple[float, Item | None]] = field(default_factory=dict)
-    """{item: (when it was last written, what it was before)}: what a stale read shows."""
+    earlier: Earlier[int, Item] = field(default_factory=Earlier)
+    """By an item's id."""
 
     @property
     def now(self) -> float:
@@ -59,7 +59,7 @@ class Context:
 
     def remember(self, item: Item) -> None:
         """Keep what `item` was before it is written, for stale reads."""
-        self.before[item.item_id] = (self.now, copy.deepcopy(item))
+        self.earlier.keep(item.item_id, self.now, item)
 
     def item(self, item_id: int) -> Item:
         """An item that can still be read.
@@ -86,10 +86,8 @@ class Context:
     def seen(self, item_id: int) -> Item | None:
         """The item as a read shows it: stale while that fault is played, within the settling time."""
         item = self.shop.items.get(item_id)
-        if self.fault == "stale_read" and item_id in self.before:
-            written, earlier = self.before[item_id]
-            if self.now - written < self.delay(SETTLE_S):
-                item = earlier
+        if self.fault == "stale_read":
+            item = self.earlier.of(item_id, self.now, self.delay(SETTLE_S), item)
         return item if item is not None and self.readable(item) else None
 
     def promotions(self, item: Item, model: Model | None = None) -> list[Promotion]:

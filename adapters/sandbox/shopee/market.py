@@ -11,15 +11,16 @@ from typing import Any
 
 from adapters.clock import Clock
 from adapters.sandbox.config_writer import ChannelLines
-from adapters.sandbox.limits import Window, delay_s, window_s
-from adapters.sandbox.market import Reply, Request
+from adapters.sandbox.limits import Pace, delay_s, window_s
+from adapters.sandbox.market import Reply, Request, plain
+from adapters.sandbox.selling import count_anew, counted
 from adapters.sandbox.shopee import auth, door, metadata, numbers, orders, products, push, reading, variations
 from adapters.sandbox.shopee.behind import Behind
 from adapters.sandbox.shopee.context import SETTLE_S, Context
 from adapters.sandbox.shopee.errors import Refusal
 from adapters.sandbox.shopee.reference import reference
 from adapters.sandbox.shopee.shape import from_body, from_query
-from adapters.sandbox.shopee.state import Pair, Shop, plain, restored
+from adapters.sandbox.shopee.state import Pair, Shop, restored
 
 PREFIX = "/api/v2"
 TOLERANCE_S = 300
@@ -130,8 +131,7 @@ class ShopeeMarket:
         self.fast, self.settle_s = fast, delay_s(SETTLE_S, fast)
         self._given: dict[int, Pair] = {}
         self.calls: Counter[str] = Counter()
-        self.rate = Window(60 if fast else 0, 1.0)
-        self.hidden = Window(0 if fast else 100, 1.0)
+        self.pace = Pace(60 if fast else 0, 0 if fast else 100)
         self.quota = 1_000_000
         self._request = 0
 
@@ -148,7 +148,7 @@ class ShopeeMarket:
     def config_lines(self, base: str) -> ChannelLines:
         """The lines of a config of ours, with a grant of their own."""
         self._grant(0)  # the client's is always the first
-        return door.config_lines(self.home.shop, self._grant(1), base, self.rate.count or 10, self.fast)
+        return door.config_lines(self.home.shop, self._grant(1), base, self.pace.declared or 10, self.fast)
 
     def _grant(self, number: int) -> Pair:
         if number not in self._given:
@@ -276,7 +276,7 @@ class ShopeeMarket:
         if request.late_by:
             return  # let in when it came
         moment = self.here.clock.monotonic()
-        if request.fault == "throttle" or not self.rate.admit(moment) or not self.hidden.admit(moment):
+        if request.fault == "throttle" or not self.pace.admit(moment):
             self.calls["throttled"] += 1
             raise Refusal("error_rate_limit", "Too many requests, please try later.")
         shop, today = self.home.shop, self.home.window(86_400)
@@ -338,12 +338,9 @@ class ShopeeMarket:
         """A call of the sandbox's own."""
         match method, name:
             case "GET", "calls":
-                counted = {key: self.calls[key] for key in ("reads", "writes", "throttled")}
-                shop = self.here.shop
-                return {**counted, "raised_over_sale": shop.raised_over_sale, "oversold": shop.oversold}
+                return counted(self.calls, self.here.shop)
             case "DELETE", "calls":
-                self.calls.clear()
-                self.here.shop.raised_over_sale = self.here.shop.oversold = 0
+                count_anew(self.calls, self.here.shop)
                 return {}
             case "PUT", "settings":
                 return self._set(body or {})
@@ -359,10 +356,8 @@ class ShopeeMarket:
     def _set(self, body: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in body.items():
             match name:
-                case "rate_per_s":
-                    self.rate = Window(int(value or 0), 1.0)
-                case "hidden_limit":
-                    self.hidden = Window(int(value or 0), 1.0)
+                case "rate_per_s" | "hidden_limit":
+                    self.pace.set(name, value)
                 case "daily_quota":
                     self.quota = int(value)
                 case "multi_warehouse":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.sandbox.selling import set_stock
 from adapters.sandbox.shopee import push
 from adapters.sandbox.shopee.context import Context, tree
 from adapters.sandbox.shopee.errors import Refusal, param
@@ -61,7 +62,7 @@ def update_stock(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     here.remember(item)
     by_id = {model.model_id: model for model in item.offers}
     for row in success:
-        _set_stock(here, by_id[row.get("model_id", 0)], int(row["seller_stock"][0]["stock"]))
+        set_stock(here.shop, by_id[row.get("model_id", 0)], int(row["seller_stock"][0]["stock"]))
     if success:
         here.touch(item)
     echo = [_echo(row, here.stock_echo(item, row["seller_stock"][0]["stock"])) for row in success]
@@ -74,16 +75,6 @@ def _set_price(here: Context, item: Item, model: Model, price: int) -> None:
             "old_value": model.price, "new_value": price, "update_time": int(here.now)}  # fmt: skip
     model.price = price
     push.say(here, push.PRICE, body)
-
-
-def _set_stock(here: Context, model: Model, stock: int) -> None:
-    """Set it, and notice when it puts back what an order had taken that the seller's software has not read yet."""
-    if stock > model.stock and model.unseen:
-        here.shop.raised_over_sale += 1
-        model.phantom = min(model.phantom + stock - model.stock, model.unseen)
-    elif stock < model.stock:
-        model.phantom = max(0, model.phantom - (model.stock - stock))
-    model.stock = stock
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.sandbox.market import NowhereError
+from adapters.sandbox.selling import give_back, take
 from adapters.sandbox.shopee import push
 from adapters.sandbox.shopee.context import Context
 from adapters.sandbox.shopee.errors import Refusal
@@ -210,25 +211,16 @@ def _take(here: Context, order: Order) -> None:
     order.took, order.told = True, False
     for line in order.lines:
         model = _model(here, line.item_id, line.model_id)
-        if model is None:
-            continue
-        model.stock -= line.quantity
-        model.unseen += line.quantity
-        over = max(0, min(line.quantity, model.phantom - max(0, model.stock)))
-        here.shop.oversold += over
-        model.phantom -= over
+        if model is not None:
+            take(here.shop, model, line.quantity)
 
 
 def _give_back(here: Context, order: Order) -> None:
     order.took = False
     for line in order.lines:
         model = _model(here, line.item_id, line.model_id)
-        if model is None:
-            continue
-        model.stock += line.quantity - line.cancelled
-        if not order.told:
-            model.unseen -= line.quantity
-            model.phantom = min(model.phantom, model.unseen)
+        if model is not None:
+            give_back(model, line.quantity, line.quantity - line.cancelled, order.told)
     order.told = True
 
 

@@ -28,7 +28,7 @@ def add_item(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     judge_item(here, ask, whole=True)
     item = _new_item(here, ask)
     here.shop.items[item.item_id] = item
-    here.before[item.item_id] = (here.now, None)
+    here.earlier.keep(item.item_id, here.now, None)
     numbers = {
         "price_info": {"current_price": item.plain.price, "original_price": item.plain.price},
         "seller_stock": [here.stock_echo(item, item.plain.stock)],

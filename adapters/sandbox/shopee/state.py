@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.sandbox.market import plain
+
 DEAD = frozenset({"SELLER_DELETE", "SHOPEE_DELETE"})
 
 
@@ -222,11 +224,6 @@ class Shop:
     def dump(self) -> dict[str, Any]:
         """All of it; what is no JSON value in it is one of the classes here, see `plain`."""
         return plain(self)
-
-
-def plain(value: Any) -> dict[str, Any]:
-    """One of these classes as a mapping of its fields, not deeper: the quick way for `json.dumps(default=plain)`."""
-    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def restored(state: dict[str, Any]) -> Shop:

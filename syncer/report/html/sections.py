@@ -11,7 +11,7 @@ from syncer.report.html.markup import Markup, code, element, joined
 from syncer.report.sentences import gap_span, pause_line, review_since, run_line, shares_line
 from syncer.report.values import Alarm, ChannelReport, Example, Failure, Gap, HoldLine, Report, Review
 from syncer.report.words import channel_word, counted, facet_word, gap_word, note_word, who_word
-from syncer.texts import _
+from syncer.texts import _, grouped
 
 SIGNS = {"good": "✔", "bad": "!", "wait": "…", "plain": "–"}
 """Beside every colour stands a sign, and beside every sign a word."""
@@ -87,7 +87,9 @@ def _shop(channel: ChannelReport) -> str:
 
 
 def _in_shop(channel: ChannelReport) -> str:
-    return _("In the shop: {states}; {pieces} pieces.").format(states=counted(channel.listings), pieces=channel.pieces)
+    return _("In the shop: {states}; {pieces} pieces.").format(
+        states=counted(channel.listings), pieces=grouped(channel.pieces)
+    )
 
 
 def _numbers(channel: ChannelReport) -> Markup:
@@ -101,7 +103,7 @@ def _numbers(channel: ChannelReport) -> Markup:
 
 
 def _number(name: str, number: int, of: int | None) -> Markup:
-    whole = element("small", " ", _("of {n}").format(n=of)) if of is not None else None
+    whole = element("small", _("of {n}").format(n=of)) if of is not None else None
     return element("div", element("dt", name), element("dd", str(number), whole))
 
 
@@ -199,7 +201,7 @@ def _alarm(alarm: Alarm, now: datetime) -> Markup:
 
 
 def _to_do(said: Advice) -> Markup:
-    return element("p", element("b", f"{who_word(said.who)}: "), code(said.action), class_="do")
+    return element("p", element("b", f"{who_word(said.who)}:"), " ", code(said.action), class_="do")
 
 
 def _badge(kind: str, text: str) -> Markup:

@@ -35,16 +35,17 @@ code { font: .9375em ui-monospace, Consolas, monospace; background: var(--pale);
 .card.good { border-left-color: var(--good); } .card.bad { border-left-color: var(--bad); }
 .card.wait { border-left-color: var(--wait); } .card.plain { border-left-color: var(--soft); }
 .top { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: baseline; justify-content: space-between; }
+.top h3 { flex: 1 1 9rem; }
 .badge { border: 1px solid; border-radius: .375rem; padding: 0 .5rem; font-size: .9375rem; font-weight: 600;
   white-space: nowrap; }
 .numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.4rem, 1fr)); gap: .5rem;
   margin: .75rem 0 .5rem; }
-.numbers div { background: var(--pale); border-radius: .375rem; padding: .375rem .625rem; }
-.numbers dt { font-size: .875rem; color: var(--soft); }
+.numbers div { background: var(--pale); border-radius: .375rem; padding: .375rem .5rem; }
+.numbers dt { font-size: .8125rem; color: var(--soft); }
 .numbers dd { margin: 0; font-size: 1.25rem; font-weight: 700; line-height: 1.25; }
-.numbers dd small { font-size: .875rem; font-weight: 400; }
+.numbers dd small { display: block; font-size: .875rem; font-weight: 400; }
 .do { margin: .5rem 0 0; padding: .375rem .75rem; background: var(--pale); border-radius: .375rem; }
-.do b { text-transform: capitalize; }
+.do b { display: inline-block; } .do b::first-letter { text-transform: uppercase; }
 .count { font-weight: 700; font-size: 1.25rem; }
 .note { margin: .5rem 0 0; padding-left: .75rem; border-left: 3px solid var(--line); }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .75rem; }

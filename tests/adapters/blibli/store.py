@@ -45,7 +45,7 @@ KEYS = {
 }  # fmt: skip
 START = datetime(2026, 9, 1, 3, 0, tzinfo=UTC)
 LIMITS = Limits(
-    rates=(Rate("app", 1000, 1.0),), settle_s=120.0, rows_per_call=100, listings_per_call=100, clock_tolerance_s=600.0
+    rates=(Rate("app", 1000, 1.0),), settle_s=300.0, rows_per_call=100, listings_per_call=100, clock_tolerance_s=600.0
 )
 MS = int(START.timestamp() * 1000)
 CATEGORY = "KA-1000001"

@@ -127,17 +127,15 @@ def test_bulk_rows_by_hundreds_price_and_stock_apart() -> None:
     assert {c.facet for c in calls[0].changes} == {Facet.stock}
 
 
-def test_price_and_sale_price_travel_together() -> None:
-    known = ids("A", "B", "C", "D")
+def test_a_sale_price_of_ours_travels_along_and_that_of_the_seller_is_read_when_it_is_sent() -> None:
+    known = ids("A", "B")
     changes = [
-        offer_change(Facet.price, "A", Price(100), Price(200), known),
-        offer_change(Facet.price, "B", Price(100, 80), Price(200), known),
-        offer_change(Facet.price, "C", Price(300, 250), Price(200), known),
-        offer_change(Facet.price, "D", None, Price(200, 150), known),
+        offer_change(Facet.price, "A", None, Price(200), known),
+        offer_change(Facet.price, "B", None, Price(200, 150), known),
     ]
     [call] = adapter().calls(changes)
-    pairs = [(r["price"], r["salePrice"]) for r in json.loads(call.body)["productRequests"]]
-    assert pairs == [(200, 200), (200, 80), (200, 200), (200, 150)]
+    pairs = [(r["price"], r.get("salePrice")) for r in json.loads(call.body)["productRequests"]]
+    assert pairs == [(200, None), (200, 150)]
 
 
 def test_urgent_stock_goes_alone_and_first() -> None:
@@ -190,16 +188,12 @@ def test_a_structure_write_carries_every_variant_there_is() -> None:
 
 
 def test_a_correction_is_a_revision() -> None:
-    v2 = create(plain_listing(), ids=Ids(L3), next_step='{"revise":"v2","target":"TOQ-15126-00001","code":"MTA-1"}')
-    v1 = create(plain_listing(sku="B"), ids=Ids("MTA-2"), next_step='{"revise":"v1","target":"MTA-2","code":"MTA-2"}')
-    fresh = create(named(3))
-    calls = adapter().calls([fresh, v2, v1])
-    assert operations(calls) == ["revise", "revise_v1", "create"]
-    by_listing, by_code = json.loads(calls[0].body), json.loads(calls[1].body)
-    assert by_listing["submit"] is True
-    assert by_listing["productItems"][0]["price"] == {"regular": 150000, "sale": 150000}
-    assert "submit" not in by_code
-    assert by_code["definingAttributes"] == {"WA-0000002": ["Merah"], "FA-2000060": ["Merah"]}
+    kept = create(plain_listing(), ids=Ids(L3), next_step='{"revise":"MTA-1"}')
+    calls = adapter().calls([create(named(3)), kept])
+    assert operations(calls) == ["revise", "create"]
+    body = json.loads(calls[0].body)
+    assert body["productItems"][0]["price"] == {"regular": 150000, "sale": 150000}
+    assert body["definingAttributes"] == {"WA-0000002": ["Merah"], "FA-2000060": ["Merah"]}
 
 
 def test_what_is_there_is_never_created_again() -> None:

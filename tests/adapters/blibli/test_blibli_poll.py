@@ -225,21 +225,20 @@ def test_values_that_were_left_out_are_said_at_the_end() -> None:
     assert len(outcome.warnings) == 2
 
 
-@pytest.mark.parametrize(("l3", "step"), [(L3, "v2"), (None, "v1")])
+@pytest.mark.parametrize("l3", [L3, None])
 @responses.activate
-def test_need_correction_comes_back_with_its_notes(l3: str | None, step: str) -> None:
+def test_need_correction_comes_back_with_its_notes(l3: str | None) -> None:
     responses.post(LIST_V2, json=rows([]))
     row = submission_row("NEED_CORRECTION", sku=l3, revisionNotes="image is blurred")
     responses.post(SUBMISSIONS, json=seller([row]))
     [outcome] = poll(receipt(CREATE, "review", code="MTA-9000001"))
-    target = l3 or "MTA-9000001"
     assert isinstance(outcome, Rejected)
     assert (outcome.cause, outcome.code, outcome.text) == (Cause.review, "needs_correction", "image is blurred")
-    assert outcome.ids == Ids(target)
-    assert json.loads(outcome.next_step or "") == {"revise": step, "target": target, "code": "MTA-9000001"}
+    assert outcome.ids == Ids(l3 or "MTA-9000001")
+    assert json.loads(outcome.next_step or "") == {"revise": "MTA-9000001"}
     again = replace(CREATE, ids=outcome.ids, next_step=outcome.next_step)
     [call] = adapter().calls([again])
-    assert call.operation == ("revise" if step == "v2" else "revise_v1")
+    assert call.operation == "revise"
 
 
 @responses.activate
@@ -247,7 +246,7 @@ def test_a_correction_just_sent_still_shows_as_needing_one() -> None:
     responses.post(LIST_V2, json=rows([]))
     responses.post(SUBMISSIONS, json=seller([submission_row("NEED_CORRECTION", sku=L3)]))
     responses.get(FEED, json=history(created_row("KP-1")))
-    step = json.dumps({"revise": "v2", "target": L3, "code": "MTA-9000001"})
+    step = json.dumps({"revise": "MTA-9000001"})
     corrected = replace(CREATE, ids=Ids(L3), next_step=step)
     [early] = poll(receipt(corrected), after=timedelta(seconds=60))
     assert isinstance(early, Accepted)

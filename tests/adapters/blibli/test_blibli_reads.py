@@ -48,6 +48,7 @@ from tests.adapters.blibli.store import (
     STORE,
     SUBMISSIONS,
     adapter,
+    bad,
     body,
     coloured_listing,
     create,
@@ -299,13 +300,27 @@ def test_observe_reads_nothing_before_it_is_asked() -> None:
 
 
 @responses.activate
+def test_an_edit_in_review_is_the_listing_that_was_live_and_stands_once() -> None:
+    shows(live=[variant_row("KP-1", review=True)], pending=[submission_row("IN_PROGRESS", sku=L3)])
+    shop = adapter()
+    for seen in (list(shop.observe()), list(shop.observe(ids=[L3]))):
+        assert [(o.external_id, o.state, len(o.offers), o.receipt) for o in seen] == [
+            (L3, ListingState.in_review, 1, None)
+        ]
+    [found] = shop.find([intent_of(plain_listing(sku="KP-1"), START)])
+    assert isinstance(found, Found)
+    assert [(o.external_id, o.state) for o in found.listings] == [(L3, ListingState.in_review)]
+
+
+@responses.activate
 def test_just_these_by_what_an_earlier_read_knows() -> None:
     shows(live=[variant_row("KP-1"), variant_row("X", l3="TOQ-15126-00002")])
     shop = adapter()
     list(shop.observe())
     responses.calls.reset()
     assert [o.external_id for o in shop.observe(ids=[L3])] == [L3]
-    filters = list(map(body, responses.calls))
+    *filters, submissions = map(body, responses.calls)
+    assert submissions["filter"] == {"state": "NEED_CORRECTION"}
     assert all(b.get("merchantSkus") == ["KP-1"] or b.get("productName") == "Kaos Polos" for b in filters)
     assert len(filters) == 4
 
@@ -446,6 +461,26 @@ def test_older_orders_are_read_again_for_cancellations() -> None:
     assert order.state is OrderState.cancelled
     first = body(responses.calls[0])["filter"]["statusFPDateRange"]
     assert first["end"] - first["start"] == 30 * 86_400_000
+
+
+@responses.activate
+def test_a_filter_that_knows_six_statuses_is_asked_for_the_one_and_remembered() -> None:
+    asked_for = []
+
+    def answer(request: Any) -> tuple[int, dict[str, str], str]:
+        wanted = json.loads(request.body)["filter"].get("orderItemStatuses")
+        asked_for.append(wanted)
+        if wanted == ["X", "OS", "CR"]:
+            return 400, {}, json.dumps(bad("X", "orderItemStatuses are six"))
+        found = [{"packageId": "P", "orderItems": [order_row(status="X")]}] if wanted == ["X"] else []
+        return 200, {}, json.dumps(seller(found))
+
+    responses.add_callback(responses.POST, ORDERS, answer)
+    shop = adapter()
+    for _ in range(2):
+        [order] = shop.orders(START - timedelta(hours=1))
+        assert order.state is OrderState.cancelled
+    assert asked_for == [["X", "OS", "CR"], ["X"], None, ["X"], None]
 
 
 @responses.activate

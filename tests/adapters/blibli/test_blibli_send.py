@@ -15,6 +15,7 @@ import responses
 
 from adapters.blibli import Blibli
 from adapters.blibli import adapter as adapter_module
+from adapters.clock import ManualClock
 from adapters.contract import (
     Accepted,
     Applied,
@@ -31,6 +32,7 @@ from adapters.contract import (
     Outcome,
     Price,
     Rate,
+    Receipt,
     Rejected,
     Unknown,
     Urgency,
@@ -39,7 +41,9 @@ from tests.adapters.blibli.store import (
     ARCHIVE,
     BULK,
     CREATE,
+    FEED,
     L3,
+    LIST_V2,
     QUEUE,
     SELLER,
     START,
@@ -50,16 +54,20 @@ from tests.adapters.blibli.store import (
     coloured_listing,
     content,
     create,
+    history,
     ids,
     listing_change,
     mta,
     offer_change,
+    offer_row,
     picture,
     plain_listing,
     queued,
+    rows,
     seller,
     sent,
     url,
+    variant_row,
 )
 
 KNOWN = ids("A", "B")
@@ -152,7 +160,7 @@ def test_a_create_without_a_queue_id_is_unknown_and_never_repeated(answer: dict[
     responses.post(CREATE, **answer)
     [outcome] = outcomes(adapter(), create(plain_listing()))
     assert isinstance(outcome, Unknown)
-    assert outcome.settles_at == START + timedelta(seconds=120)
+    assert outcome.settles_at == START + timedelta(seconds=300)
     assert len(responses.calls) == 1
 
 
@@ -179,16 +187,11 @@ def test_a_call_refused_as_a_whole_is_parted_until_the_bad_one_stands_alone() ->
 
 
 @responses.activate
-def test_corrections_go_to_their_product() -> None:
-    responses.post(url(f"{SELLER}/products/{L3}/revision"), json=seller({"queueId": QUEUE}))
+def test_a_correction_goes_to_its_product_by_the_code() -> None:
     responses.post(url(f"{SELLER}/product-submissions/MTA-2"), json=seller({"queueId": QUEUE}))
-    shop = adapter()
-    v2 = create(plain_listing(), ids=Ids(L3), next_step=json.dumps({"revise": "v2", "target": L3, "code": "MTA-1"}))
-    v1 = create(plain_listing(), ids=Ids("MTA-2"), next_step='{"revise":"v1","target":"MTA-2","code":"MTA-2"}')
-    for change, code in ((v2, "MTA-1"), (v1, "MTA-2")):
-        [outcome] = outcomes(shop, change)
-        assert isinstance(outcome, Accepted)
-        assert json.loads(outcome.receipt)["code"] == code
+    [outcome] = outcomes(adapter(), create(plain_listing(), ids=Ids(L3), next_step='{"revise":"MTA-2"}'))
+    assert isinstance(outcome, Accepted)
+    assert json.loads(outcome.receipt)["code"] == "MTA-2"
 
 
 @responses.activate
@@ -205,8 +208,92 @@ def test_a_create_that_is_there_is_followed_without_a_call() -> None:
 # --- price and stock
 
 
+def _bodies(address: str) -> list[dict[str, Any]]:
+    return [
+        json.loads(call.request.body or "{}") for call in responses.calls if str(call.request.url).startswith(address)
+    ]
+
+
+def _shown(*found: dict[str, Any]) -> None:
+    responses.post(LIST_V2, json=rows(found))
+
+
+@responses.activate
+def test_the_sellers_discount_survives_a_price_push() -> None:
+    known = ids("A", "B", "C", "D")
+    shown = [variant_row("A", 1, regularPrice=100.0, sellingPrice=100.0),
+             variant_row("B", 2, regularPrice=100.0, sellingPrice=80.0),
+             variant_row("C", 3, regularPrice=300.0, sellingPrice=250.0),
+             variant_row("D", 4, regularPrice=300.0, sellingPrice=200.0)]  # fmt: skip
+    _shown(*shown)
+    responses.post(BULK, json=mta({"queueFeedId": QUEUE}))
+    shop = adapter()
+    changes = [offer_change(Facet.price, sku, Price(100), Price(200), known) for sku in "ABCD"]
+    found = outcomes(shop, *changes)
+    assert sent(responses)["productRequests"] == [
+        {"gdnSku": f"{L3}-0000{n}", "price": 200, "salePrice": sale} for n, sale in enumerate((200, 80, 200, 200), 1)
+    ]
+    assert _bodies(LIST_V2)[0]["merchantSkus"] == list("ABCD")
+    responses.get(FEED, json=history(*(offer_row(f"{L3}-0000{n}") for n in range(1, 5))))
+    receipts = [Receipt(o.receipt, (c,)) for c, o in zip(changes, found, strict=True) if isinstance(o, Accepted)]
+    ends = shop.poll(receipts)
+    assert [bool(end.warnings) for end in ends if isinstance(end, Applied)] == [False, False, True, True]
+
+
+@responses.activate
+def test_a_price_whose_variant_no_list_shows_is_not_sent() -> None:
+    _shown(variant_row("B", 2))
+    responses.post(BULK, json=mta({"queueFeedId": QUEUE}))
+    shop = adapter()
+    apart, sent_on = outcomes(shop, *PRICES)
+    assert [row["gdnSku"] for row in sent(responses)["productRequests"]] == [f"{L3}-00002"]
+    assert isinstance(sent_on, Accepted)
+    assert isinstance(apart, Begun)
+    alone = replace(PRICES[0], next_step=apart.next_step)
+    assert len(shop.calls([alone, PRICES[1]])) == 2
+    [outcome] = outcomes(shop, alone)
+    assert isinstance(outcome, Deferred)
+    assert outcome.code == "not_listed"
+    assert [(body.get("gdnSku"), body["isArchive"]) for body in _bodies(LIST_V2)[-2:]] == [
+        (f"{L3}-00001", False), (f"{L3}-00001", True),
+    ]  # fmt: skip
+
+
+@responses.activate
+def test_a_variant_under_another_sku_is_found_by_its_id() -> None:
+    _shown(variant_row("renamed", 1, sellingPrice=900.0))
+    responses.post(BULK, json=mta({"queueFeedId": QUEUE}))
+    assert isinstance(outcomes(adapter(), PRICES[0])[0], Accepted)
+    assert sent(responses)["productRequests"][0]["salePrice"] == 900
+
+
+@responses.activate
+def test_prices_wait_where_the_sale_prices_cannot_be_read() -> None:
+    responses.post(LIST_V2, status=503)
+    found = outcomes(adapter(), *PRICES)
+    assert all(isinstance(o, Deferred) for o in found)
+    assert not _bodies(BULK)
+
+
+@responses.activate
+def test_after_a_slow_read_no_price_is_sent() -> None:
+    clock = ManualClock(START)
+
+    def slowly(request: Any) -> tuple[int, dict[str, str], str]:
+        clock.advance(20)
+        found = [variant_row("renamed", 1)] if "gdnSku" in json.loads(request.body) else []
+        return 200, {}, json.dumps(rows(found))
+
+    responses.add_callback(responses.POST, LIST_V2, slowly)
+    [outcome] = outcomes(adapter(clock), PRICES[0])
+    assert isinstance(outcome, Deferred)
+    assert outcome.code == "slow_read"
+    assert not _bodies(BULK)
+
+
 @responses.activate
 def test_bulk_rows_share_one_receipt() -> None:
+    _shown(variant_row("A", 1), variant_row("B", 2))
     responses.post(BULK, json=mta({"queueFeedId": QUEUE}))
     found = outcomes(adapter(), *PRICES)
     assert len({o.receipt for o in found if isinstance(o, Accepted)}) == 1
@@ -228,12 +315,13 @@ def test_the_older_answer_names_the_queue_by_its_request_id() -> None:
 
 @responses.activate
 def test_prices_may_be_said_again_by_the_line_but_stocks_never() -> None:
+    _shown(variant_row("A", 1), variant_row("B", 2))
     responses.post(BULK, status=503)
     outcomes(adapter(), *PRICES)
-    many = len(responses.calls)
+    many = len(_bodies(BULK))
     assert many > 1
     outcomes(adapter(), *STOCKS)
-    assert len(responses.calls) == many + 1
+    assert len(_bodies(BULK)) == many + 1
 
 
 @pytest.mark.parametrize("status", [200, 204])
@@ -297,6 +385,40 @@ def test_content_is_applied_field_by_field() -> None:
 
 
 @responses.activate
+def test_the_detail_update_goes_by_the_other_path_where_the_first_is_none() -> None:
+    responses.put(DETAIL, json=bad("X", "no such service"), status=404)
+    responses.put(url(f"{SELLER}/{L3}/detail"), json=seller({}))
+    shop, change = adapter(), listing_change(Facet.content, content(), content(title="Baru"), KNOWN)
+    [first] = outcomes(shop, change)
+    assert isinstance(first, Begun)
+    assert outcomes(shop, replace(change, next_step=first.next_step)) == [Applied(None, ())]
+    responses.replace(responses.PUT, url(f"{SELLER}/{L3}/detail"), json=bad("X", "not found"), status=404)
+    [gone] = outcomes(shop, replace(change, next_step=first.next_step))
+    assert isinstance(gone, Rejected)
+    assert gone.cause is Cause.missing
+
+
+@responses.activate
+def test_fields_of_which_no_name_is_known_go_under_both() -> None:
+    responses.put(DETAIL, json=bad("X", "attribute: Sutra is not among its options"), status=400)
+    shop = adapter()
+    wanted = content(title="Baru", attributes=(("BA-0000004", "Sutra"),))
+    change = listing_change(Facet.content, content(), wanted, KNOWN)
+    [first] = outcomes(shop, change)
+    assert sent(responses) == {"name": "Baru", "attributes": {"BA-0000004": "Sutra"}}
+    assert isinstance(first, Begun)
+    responses.replace(responses.PUT, DETAIL, json=bad("X", "unknown field nonDefiningAttributes"), status=400)
+    [second] = outcomes(shop, replace(change, next_step=first.next_step))
+    assert sent(responses) == {"name": "Baru", "nonDefiningAttributes": {"BA-0000004": "Sutra"}}
+    assert isinstance(second, Begun)
+    responses.replace(responses.PUT, DETAIL, json=seller({}))
+    [end] = outcomes(shop, replace(change, next_step=second.next_step))
+    assert list(sent(responses)) == ["name"]
+    assert isinstance(end, Rejected)
+    assert (end.fields, end.text.split(" (")[0]) == (("attributes",), "attribute: Sutra is not among its options")
+
+
+@responses.activate
 def test_content_that_no_call_changes_is_named() -> None:
     responses.put(DETAIL, json=seller({}))
     change = listing_change(Facet.content, content(), content(title="Baru", category="KA-9"), KNOWN)
@@ -333,6 +455,23 @@ def test_a_structure_write_waits_for_its_ids(answer: dict[str, Any], stage: str)
 
 
 @responses.activate
+def test_a_new_variant_brings_its_pictures(tmp_path: Path) -> None:
+    responses.post(url(f"{SELLER}/products/{L3}/variants"), json=seller({}))
+    seen = Observed(L3, None, "K", ListingState.live, None, None, START)
+    shirt = picture(tmp_path)
+    two = coloured_listing([shirt])
+    change = listing_change(Facet.structure, None, two.structure, KNOWN, observed=seen, listing=two)
+    assert isinstance(outcomes(adapter(), change)[0], Accepted)
+    [key] = sent(responses)["imageMap"]
+    assert sent(responses)["variants"][0]["images"] == [key]
+    assert base64.b64decode(sent(responses)["imageMap"][key]) == (tmp_path / "kaos.jpg").read_bytes()
+    (tmp_path / "kaos.jpg").unlink()
+    [outcome] = outcomes(adapter(), change)
+    assert isinstance(outcome, Rejected)
+    assert outcome.fields == ("pictures",)
+
+
+@responses.activate
 def test_several_take_downs_of_which_one_is_archived_are_parted() -> None:
     responses.post(ARCHIVE, json=bad("X", "product is already archived"), status=400)
     changes = [listing_change(Facet.visibility, True, False, ids("A", l3=f"TOQ-15126-0000{n}")) for n in (1, 2)]
@@ -341,5 +480,6 @@ def test_several_take_downs_of_which_one_is_archived_are_parted() -> None:
 
 @responses.activate
 def test_a_bulk_answer_without_any_queue_is_unknown() -> None:
+    _shown(variant_row("A", 1), variant_row("B", 2))
     responses.post(BULK, json={"success": True, "errorCode": None})
     assert all(isinstance(o, Unknown) for o in outcomes(adapter(), *PRICES))

@@ -38,7 +38,8 @@ def read(rows: list[dict[str, Any]], since: datetime = SINCE) -> tuple[list[Orde
     def page(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
         said = parse_qs(urlsplit(str(request.url)).query)
         asked.append(said)
-        found = [one for one in rows if one["state"] in said["states[]"]]
+        last = {one["id"]: one for one in rows}  # what moves on while it is read shows in two filters, but is one
+        found = [one for one in rows if one["state"] in said["states[]"]] if "states[]" in said else [*last.values()]
         offset, limit = int(said["offset"][0]), int(said["limit"][0])
         return 200, {}, json.dumps(v4(found[offset : offset + limit], total=len(found)))
 
@@ -54,8 +55,9 @@ def test_one_order() -> None:
         (OrderLine(PRODUCT, OFFER, None, 2),),
     )  # fmt: skip
     assert "Rahasia" not in repr(order)
-    assert [a["states[]"] for a in asked] == [
+    assert [a.get("states[]") for a in asked] == [
         ["pending", "paid", "accepted", "delivered"], ["received", "remitted"], ["cancelled", "expired", "refunded"],
+        None,
     ]  # fmt: skip
     assert asked[0]["context"] == ["sale"]
     assert asked[0]["start_time"] == ["2026-08-02T09:00:00+07:00"], "as early as an order that changes now may be"
@@ -74,6 +76,7 @@ def test_one_order() -> None:
         ("cancelled", OrderState.cancelled, 0),
         ("expired", OrderState.cancelled, 0),
         ("refunded", OrderState.cancelled, 0),
+        ("rejected", OrderState.cancelled, 0),
     ],
 )
 def test_states(state: str, expected: OrderState, taken: int) -> None:
@@ -118,7 +121,7 @@ def test_rows_of_one_offer_are_summed_and_numbers_may_be_text() -> None:
 def test_a_long_absence_is_read_in_windows() -> None:
     orders, asked = read([bought()], START - timedelta(days=100))
     assert [o.id for o in orders] == ["5000000001"] * 3, "the same order may come twice, missed is none"
-    assert len(asked) == 9
+    assert len(asked) == 3 * 4
 
 
 def test_orders_are_lazy_and_fail_with_a_name() -> None:

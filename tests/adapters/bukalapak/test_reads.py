@@ -23,6 +23,7 @@ from adapters.contract import (
     Found,
     ListingState,
     MarketplaceError,
+    NotYet,
     Observed,
     Price,
     Transient,
@@ -129,7 +130,7 @@ def test_the_product_row_of_the_facts() -> None:
     assert (offer.external_id, offer.sku, offer.options) == (OFFER, "KP-1", ("M",))
     assert (offer.price, offer.stock, offer.weight_g) == (Price(150000), 7, 250)
     assert observed.content == {"title": "Kaos Polos", "description": "Kaos katun.", "category": "58"}
-    assert json.loads(observed.raw) == {"images": ["900001"]}
+    assert json.loads(observed.raw) == {"images": ["900001"], "active": True}
     assert observed.created_at == datetime(2026, 9, 1, 3, 0, tzinfo=UTC)
     assert observed.ids() == PLAIN
     compare = adapter().comparable
@@ -162,7 +163,7 @@ def test_where_the_shop_stores_no_sku_nothing_by_sku_is_compared() -> None:
         ({"stock": "0"}, ListingState.live_oos, True),
         ({"stock": 0, "for_sale": False}, ListingState.live_oos, True),
         ({"stock": 0, "for_sale": False, "active": False}, ListingState.hidden, False),
-        ({"for_sale": False}, ListingState.hidden, False),
+        ({"for_sale": False}, ListingState.hidden, None),  # active: it is the whole shop that sells nothing
         ({"for_sale": False, "active": False, "state_description": ["Stok Habis"]}, ListingState.live_oos, True),
         ({"state_description": ["Melanggar"]}, ListingState.banned, None),
         ({"state": "banned"}, ListingState.banned, None),
@@ -289,18 +290,68 @@ def test_many_looks_read_the_list_once() -> None:
 
 
 def test_variants_are_told_apart_by_the_names_that_were_sent() -> None:
-    body = json.dumps({"product": {"variants": [
-        {"variant_name": "M / Merah", "sku_name": "KP-M"}, {"variant_name": "L / Merah", "sku_name": "KP-L"},
-    ]}})  # fmt: skip
+    body = json.dumps({"product": {"variants": [{"variant_name": "M / Merah"}, {"variant_name": "L / Merah"}]}})
     rows = [row(variants=[sku_row(700000011, "M / Merah"), sku_row(700000012, "L / Merah")])]
     with responses.RequestsMock() as wire:
         serve(rows, wire)
         [found] = adapter().find([intent_of(sized_listing(), body=body)])
         assert isinstance(found, Found)
         assert found.listings[0].ids() == TWO
+        [other] = adapter().find([intent_of(plain_listing(), has_options=True, body=body)])
+        assert isinstance(other, Found)
+        assert other.listings[0].ids().offers == {}, "a body of two variants does not speak of one SKU"
         [foreign] = adapter().find([intent_of(plain_listing())])
         assert isinstance(foreign, Found)
         assert foreign.listings[0].ids().offers == {}, "two variants are not the one that we would make"
+
+
+ASSIGNED, ORPHANED = bad("Assigned"), ok(id="900003", message="Orphaned")
+
+
+@pytest.mark.parametrize(
+    ("rows", "status", "expected"),
+    [
+        ([row(id="other"), row(id="mine", images={"ids": ["900003"]})], None, ["mine"]),
+        ([row(id="other")], ORPHANED, "Absent"),
+        ([], ORPHANED, "Absent"),
+        ([row(id="mine")], ASSIGNED, ["mine"]),  # nobody knows that v4 shows the ids of v2
+        ([], ASSIGNED, "NotYet"),
+        ([row(id="mine", state="deleted")], ASSIGNED, "Absent"),
+        ([row(id="mine")], bad("?"), ["mine"]),
+        ([], bad("?"), "Absent"),
+        ([], ok(), "Absent"),
+    ],
+)
+def test_pictures_that_went_out_say_what_became_of_a_create(rows: Any, status: Any, expected: Any) -> None:
+    """A picture serves one product (facts, sections 3.3 and 3.4): the only mark that a create leaves."""
+    body = json.dumps({"product": {}, "images": "900003,900004"})
+    with responses.RequestsMock() as wire:
+        serve(rows, wire)
+        if status is not None:
+            wire.get(url("/v2/images/status/900003.json"), json=status)
+        [answer] = adapter().find([intent_of(plain_listing(), body=body, sent_at=START)])
+    told = [o.external_id for o in answer.listings] if isinstance(answer, Found) else type(answer).__name__
+    assert told == expected
+
+
+@pytest.mark.parametrize(("waited", "expected"), [(timedelta(hours=23), NotYet), (timedelta(days=1), Absent)])
+def test_what_no_list_shows_is_waited_for_a_day(waited: timedelta, expected: type[object]) -> None:
+    body = json.dumps({"product": {}, "images": "900003"})
+    with responses.RequestsMock() as wire:
+        serve([], wire)
+        wire.get(url("/v2/images/status/900003.json"), json=ASSIGNED)
+        [answer] = adapter().find([intent_of(plain_listing(), body=body, sent_at=START - waited)])
+    assert isinstance(answer, expected)
+    assert not isinstance(answer, NotYet) or answer.until >= START + timedelta(seconds=60)
+
+
+def test_a_look_that_cannot_ask_for_a_picture_concludes_nothing() -> None:
+    body = json.dumps({"product": {}, "images": "900003"})
+    with responses.RequestsMock() as wire:
+        serve([], wire)
+        wire.get(url("/v2/images/status/900003.json"), status=403, json=bad("?"))
+        with pytest.raises(AuthError):
+            adapter().find([intent_of(plain_listing(), body=body, sent_at=START)])
 
 
 def test_the_newest_hit_comes_last() -> None:

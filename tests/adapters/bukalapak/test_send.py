@@ -64,7 +64,15 @@ from tests.adapters.shop import picture
 
 DONE = ok(id=PRODUCT, product_detail={"id": PRODUCT, "name": "Kaos Polos", "price": 150000, "stock": 7})
 SOLD, RELIST = url(f"/v2/products/{PRODUCT}/sold.json"), url(f"/v2/products/{PRODUCT}/relist.json")
+OFF = '{"off":true}'
+RELISTED = listing_change(Facet.visibility, False, True)
 EDITED = listing_change(Facet.content, content(), content(title="Kaos Baru", description="Katun tebal."))
+
+
+def serve_product(wire: responses.RequestsMock, shown: dict[str, Any]) -> None:
+    """The detail of v2, and the list of v4 with the row."""
+    wire.get(EDIT, json=ok(product={"id": PRODUCT, "name": "Kaos Polos"}))
+    wire.get(PRODUCTS, json=v4([shown]))
 
 
 # --- creates, step by step
@@ -344,17 +352,33 @@ def test_price_of_a_product_and_of_a_variant() -> None:
 def test_off_sale_and_on_again_which_makes_stock_due() -> None:
     with responses.RequestsMock() as wire:
         wire.put(SOLD, json=ok())
+        serve_product(wire, row(active=False, for_sale=False, stock=0))
         wire.put(RELIST, json=ok())
         assert put(adapter(), listing_change(Facet.visibility, True, False)) == Applied()
-        assert put(adapter(), listing_change(Facet.visibility, False, True)) == Applied(disturbs=(Facet.stock,))
+        operation, outcome, change = step(adapter(), RELISTED)
+        assert (operation, type(outcome)) == ("read_product", Begun)
+        assert step(adapter(), change)[:2] == ("relist", Applied(disturbs=(Facet.stock,)))
+
+
+@pytest.mark.parametrize("shown", [{}, {"stock": 0, "for_sale": False}, {"for_sale": False}])
+def test_what_is_on_sale_is_not_relisted_which_would_cost_it_its_stock(shown: dict[str, Any]) -> None:
+    with responses.RequestsMock() as wire:
+        serve_product(wire, row(**shown))
+        assert put(adapter(), RELISTED) == Applied(disturbs=(Facet.stock,))
+        assert not [line for line in lines(wire) if line.startswith("PUT")]
+
+
+def test_a_relist_whose_answer_is_lost_is_not_repeated() -> None:
+    with responses.RequestsMock() as wire:
+        wire.put(RELIST, body=requests.ConnectionError("reset"))
+        assert isinstance(put(adapter(), replace(RELISTED, next_step=OFF)), Unknown)
+        assert len(wire.calls) == 1
 
 
 def test_a_shop_that_is_closed_or_a_product_under_review_is_locked() -> None:
     with responses.RequestsMock() as wire:
         wire.put(RELIST, json=bad("Lapak Tutup"))
-        assert put(adapter(), listing_change(Facet.visibility, False, True)) == Locked(
-            Cause.locked, None, "ERROR", "Lapak Tutup"
-        )
+        assert put(adapter(), replace(RELISTED, next_step=OFF)) == Locked(Cause.locked, None, "ERROR", "Lapak Tutup")
         wire.put(SOLD, json=bad("Barang melanggar aturan"))
         outcome = put(adapter(), listing_change(Facet.visibility, True, False))
     assert isinstance(outcome, Locked)
@@ -436,6 +460,22 @@ def test_pictures_are_replaced_whole(tmp_path: Path) -> None:
         assert operations == ["upload_image", "read_product", "update_product"]
         said = sent(wire)
         assert (said["new_images"], said["removed_images"]) == ("900002", "900001")
+
+
+def test_pictures_are_not_added_to_ones_that_nobody_sees(tmp_path: Path) -> None:
+    one = picture(tmp_path)
+    up = json.dumps({"images": {one.sha256: "900002"}})
+    change = listing_change(Facet.content, content(), content([one]), next_step=up)
+    for images in ([], ["https://img.invalid/a.jpg"], None):
+        with responses.RequestsMock() as wire:
+            serve_product(wire, row(images=images))
+            outcome = put(adapter(), change)
+        assert isinstance(outcome, Deferred)
+        assert outcome.code == "pictures_not_shown"
+    with responses.RequestsMock() as wire:
+        serve_product(wire, row(images=["900001"]))
+        _, _, change = step(adapter(), change)
+    assert json.loads(change.next_step or "")["old"] == ["900001"]
 
 
 def test_pictures_of_a_product_that_is_gone(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from syncer.errors import StoreError
@@ -52,3 +53,42 @@ def test_the_partial_indexes_are_there(database: Database) -> None:
         for index in inspect(database.engine).get_indexes(table)
     }
     assert {"ix_listing_due", "ix_facet_due", "ix_intent_open"} <= names
+
+
+def test_a_mark_that_said_nothing_is_not_taken_over(tmp_path: Path) -> None:
+    """Before 0004 a reading that saw no number marked the offer as seen: such marks do not make anything fresh."""
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        connection.execute(
+            text(
+                "INSERT INTO channel (id, name, marketplace, catalogue_seq, rules_hash) "
+                "VALUES (1, 'toko', 'shopee', 0, '')"
+            )
+        )
+        connection.execute(text("INSERT INTO producer (id, code, name, district, paused) VALUES (1, 'P', 'P', '-', 0)"))
+        connection.execute(
+            text(
+                "INSERT INTO product (id, code, producer_id, name, description, category, status, "
+                "changed_seq) VALUES (1, 'A', 1, 'A', '-', '-', 'active', 1)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO listing (id, channel_id, product_id, created, disturbed, renderer, "
+                "source_json) VALUES (1, 1, 1, 1, 0, 1, '{}')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO offer (channel_id, listing_id, sku, price_observed, observed_at) "
+                "VALUES (1, 1, 'A-1', 5, '2026-11-24 00:00:00')"
+            )
+        )
+        command.upgrade(config, HEAD)
+        (row,) = connection.execute(text("SELECT price_observed, price_observed_at, stock_observed_at FROM offer"))
+        assert tuple(row) == (5, None, None)
+    database.close()

@@ -99,7 +99,8 @@ class Filled:
         return self.add(
             OfferRow(channel_id=self.channels[channel], listing_id=listing, sku=sku, external_id=f"o/{sku}",
                      price_desired=wanted[0], stock_desired=wanted[1], price_acknowledged=confirmed[0],
-                     stock_acknowledged=confirmed[1], price_observed=price, stock_observed=stock, observed_at=seen)
+                     stock_acknowledged=confirmed[1], price_observed=price, stock_observed=stock,
+                     price_observed_at=seen, stock_observed_at=seen)
         )  # fmt: skip
 
     def facet(

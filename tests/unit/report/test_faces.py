@@ -17,13 +17,12 @@ from syncer.report.html import as_html
 from syncer.report.html.markup import VOID, element, joined, style
 from syncer.report.html.style import SHEET
 from syncer.report.model import make_report
-from syncer.report.money import rupiah
 from syncer.report.publishing import publish, publish_report, write_whole
 from syncer.report.text import as_text, brief
 from syncer.report.values import Report
 from syncer.report.words import one_line
 from syncer.settings import load_settings
-from syncer.texts import use_language
+from syncer.texts import kept, rupiah, use_language
 from tests.unit.report.filled import HOSTILE, NOW, Filled, ago, empty, troubled
 
 
@@ -294,3 +293,28 @@ def test_the_daemons_door_writes_into_the_folder_of_the_config(tmp_path: Path) -
     publish(load_settings(tmp_path / "syncer.toml"), database, NOW)
     text = (tmp_path / "laporan-toko" / "laporan.html").read_text(encoding="utf-8")
     assert "Perlu tindakan: 7 hal." in Page(text).text
+
+
+def test_what_was_kept_is_told_on_every_face(tmp_path: Path) -> None:
+    database = empty(tmp_path)
+    with database.write() as session:
+        store = Filled(session)
+        store.channel("toko")
+        why = kept("{sku}: a price of Rp0 would give it away", sku="A-1")
+        listing = store.listing("toko", "A")
+        store.facet("toko", listing, "content", "blocked", "rejected", "brand_missing",
+                    kept("{product}: the shop demands a brand in category {category}; fill the product's brand",
+                         product="A", category="1"))  # fmt: skip
+        store.hold("toko", listing, "price_zero", [("A-1", "price", "10000", "0")])
+        store.run("toko", "failed", ago(minutes=5), kept("orders could not be read: {error}", error=why))
+        store.gap("shop", ago(hours=9), ago(hours=8), "toko", kept("the shop could not be read: {error}", error="503"))
+    for tongue, words in (
+        ("id", ("toko mewajibkan merek", "pesanan tidak dapat dibaca: A-1: harga Rp0", "toko tidak dapat dibaca: 503")),
+        ("en", ("the shop demands a brand", "orders could not be read: A-1: a price of Rp0", "could not be read: 503")),
+    ):
+        use_language(tongue)
+        with database.read() as session:
+            report = make_report(session, NOW)
+        for face in (as_text(report), page(report).text, json.dumps(as_json(report), ensure_ascii=False)):
+            assert [word for word in words if word not in face] == []
+            assert '"say"' not in face

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.contract import Change, Content, Facet, Ids, Listing, Price, Structure, Variant
 from syncer.sync.guard import History, Thresholds, binding, guard
+from syncer.texts import told
 
 LIMITS = Thresholds()
 IDS = Ids("1", {f"S-{n}": f"1:{n}" for n in range(40)})
@@ -68,7 +69,7 @@ def test_a_lost_variant_and_changed_tiers_are_held() -> None:
     for wanted, words in ((one, "S-2 would be removed"), (other, "'Ukuran' → 'Nomor'")):
         verdict = guard([Change(Facet.structure, "P", None, two, wanted, IDS)], History(), LIMITS)
         assert [hold.rule for hold in verdict.holds] == ["variants_lost"]
-        assert words in verdict.holds[0].message
+        assert words in told(verdict.holds[0].message)
 
 
 def test_too_many_prices_are_held_and_stocks_go_on() -> None:
@@ -78,8 +79,8 @@ def test_too_many_prices_are_held_and_stocks_go_on() -> None:
     verdict = guard([*prices, *stocks], history, LIMITS)
     assert [hold.rule for hold in verdict.holds] == ["share_price"]
     assert list(verdict.passed) == stocks
-    assert "21 of 40 offers (52 %)" in verdict.holds[0].message
-    assert "50 % are allowed" in verdict.holds[0].message
+    assert "21 of 40 offers (52 %)" in told(verdict.holds[0].message)
+    assert "50 % are allowed" in told(verdict.holds[0].message)
 
 
 def test_the_last_hour_counts_but_each_offer_once() -> None:
