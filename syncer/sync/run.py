@@ -526,6 +526,7 @@ def _open(shop: Shop, lease: Lease, request: Request) -> int:
         session.flush()
         if row.id is None:
             raise LookupError("the database gave the run no number")
+        intents.take_over(session, shop, row.id, shop.clock.now())
         return row.id
 
 
