@@ -89,8 +89,8 @@ def lock_folder(settings: Settings, database: Database) -> Path:
 
 def _not_adopted(name: str) -> str:
     return kept(
-        "nothing was created on {channel}: it is not known what the shop holds already; say `empty = true` in the "
-        "config if it is empty (linking listings that exist comes with a later release)",
+        "nothing was created on {channel}: it is not known what the shop holds already; run `syncer adopt` for it, or "
+        "say `empty = true` in the config if it is empty",
         channel=name,
     )
 

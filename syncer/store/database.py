@@ -24,6 +24,10 @@ CHANNEL = "syncer"
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another writer; write transactions hold no call and no file reading."""
 
+IDLE_ENDS_MS = 20_000
+"""PostgreSQL ends a transaction that stands still for so long: a process that was suspended inside one must not keep
+its successor from the lease (heartbeat 30 s)."""
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, kept as UTC. SQLite drops time zones, so they are taken off and put back here."""
@@ -99,7 +103,12 @@ def _sqlite(url: str) -> Engine:
 
 
 def _postgres(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True)
+    own = (
+        {}
+        if "options" in make_url(url).query
+        else {"options": f"-c idle_in_transaction_session_timeout={IDLE_ENDS_MS}"}
+    )
+    engine = create_engine(url, pool_pre_ping=True, connect_args=own)
     event.listen(engine, "commit", _on_commit)
     return engine
 

@@ -259,6 +259,9 @@ class LeaseRow(SQLModel, table=True):
     call_deadline_at: datetime | None = _instant()
     """The holder's last call ends by then at the latest; by the database's clock."""
     wanted_by: str | None = None
+    """A person's run that waits; the run of a schedule makes room, and takes nothing while the mark is fresh."""
+    wanted_at: datetime | None = _instant()
+    """By the database's clock; whoever waits renews it."""
 
 
 # --- what a channel shows --------------------------------------------------------------------------------------------

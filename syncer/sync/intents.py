@@ -29,11 +29,12 @@ from adapters.contract import (
     NotYet,
     Observed,
     Rejected,
+    Unknown,
 )
 from syncer.channels.shop import Shop
 from syncer.listing.canonical import to_text
 from syncer.listing.render import RENDERER, Rendered
-from syncer.store.tables import IntentRow, ListingRow
+from syncer.store.tables import FacetRow, IntentRow, ListingRow
 from syncer.sync.lease import Lease
 from syncer.sync.record import Place, close_intent, complete_create, keep_ids, record, stand_unsure
 from syncer.sync.state import views
@@ -121,6 +122,25 @@ def look(shop: Shop, lease: Lease, run_id: int, listing_ids: Sequence[int]) -> L
         pairs = zip(known, found, strict=True)
         refused = {view.id for view, answer in pairs if not _conclude(session, shop, run_id, view, answer, now)}
     return Looked(True, frozenset(refused))
+
+
+def take_over(session: Session, shop: Shop, run_id: int, now: datetime) -> None:
+    """Creates that a killed run had sent, and of which nothing else is written down: their fate is unknown from now on.
+
+    Without this nobody would wait for their look, and no report would name them.
+    """
+    known = select(FacetRow.listing_id).where(FacetRow.channel_id == shop.id, FacetRow.facet == Facet.structure.value)
+    sent = select(IntentRow.listing_id).where(
+        IntentRow.channel_id == shop.id, col(IntentRow.closed_at).is_(None), col(IntentRow.sent_at).is_not(None),
+        col(IntentRow.listing_id).not_in(known),
+    )  # fmt: skip
+    for view in views(session, sorted(session.exec(sent))).values():
+        due = look_due(shop, view)
+        if due is None or view.intent is None:
+            continue
+        change = Change(Facet.structure, view.code, None, None, view.intent.wanted, intent=view.intent.intent)
+        text = kept("the process ended while it was on its way")
+        record(session, Place(run_id, shop.id, view.id, now, {}), change, Unknown(due, "killed", text))
 
 
 def may_send(view: ListingView, now: datetime) -> bool:

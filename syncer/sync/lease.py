@@ -32,6 +32,9 @@ HEARTBEAT_S = 30
 LOOK_AGAIN_S = 0.05
 """How often a waiting run tries again."""
 
+WANTED_LASTS = timedelta(seconds=3)
+"""The mark of somebody who waits is good for so long; who still waits renews it a second before."""
+
 
 class LeaseLost(Exception):
     """Another run took the channel over: nothing more may be written or sent by this one."""
@@ -68,7 +71,7 @@ class Lease:
         """Whether another run asked for the channel; read between calls."""
         with self.database.read() as session:
             row = session.get(LeaseRow, self.channel_id)
-            return row is not None and row.wanted_by is not None and row.wanted_by != self.who
+            return row is not None and row.wanted_by not in (None, self.who) and _fresh(row, self.database.now(session))
 
 
 @contextmanager
@@ -89,7 +92,7 @@ def hold(
     try:
         while not _locked(lock):
             _ask_or_give_up(database, channel_id, channel, who, clock, deadline, hand_over)
-        while (fence := _take(database, channel_id)) is None:
+        while (fence := _take(database, channel_id, who, hand_over)) is None:
             _ask_or_give_up(database, channel_id, channel, who, clock, deadline, hand_over)
         lease = Lease(database, channel_id, fence, who)
         try:
@@ -124,28 +127,35 @@ def _ask_or_give_up(
 
 
 def _want(database: Database, channel_id: int, who: str) -> None:
+    """Mark that somebody waits; of several it is enough that one does."""
+    soon = timedelta(seconds=1)
     with database.read() as session:
         row = session.get(LeaseRow, channel_id)
-        asked = row is None or row.wanted_by is not None
-    if asked:
-        return  # two waiting runs queue: the second asks once the first has the channel
+        if row is None or _fresh(row, database.now(session) + soon):
+            return
     with database.write() as session:
         row = session.get_one(LeaseRow, channel_id)
-        row.wanted_by = row.wanted_by or who
+        row.wanted_by, row.wanted_at = who, database.now(session)
         session.add(row)
 
 
-def _take(database: Database, channel_id: int) -> int | None:
-    """The new fence, or None while a holder on another host may still be alive."""
+def _fresh(row: LeaseRow, now: datetime) -> bool:
+    return row.wanted_by is not None and row.wanted_at is not None and now - row.wanted_at <= WANTED_LASTS
+
+
+def _take(database: Database, channel_id: int, who: str, urgent: bool) -> int | None:
+    """The new fence; None while a holder on another host may still be alive, or somebody more urgent waits."""
     host = platform.node()
     with database.write() as session:
         row = session.get(LeaseRow, channel_id, with_for_update=True) or LeaseRow(channel_id=channel_id)
         now = database.now(session)
         if row.host not in ("", host) and not _surely_gone(row, now):
             return None
+        if not urgent and row.wanted_by != who and _fresh(row, now):
+            return None
         row.fence += 1
         row.host, row.pid, row.heartbeat_at, row.call_deadline_at = host, os.getpid(), now, None
-        row.wanted_by = None
+        row.wanted_by = row.wanted_at = None  # who else waits says so again within a moment
         session.add(row)
         return row.fence
 

@@ -304,8 +304,8 @@ def _mind(course: Course) -> None:
         raise Ended("cancelled", kept("ended by {who}; the call in flight was finished and recorded", who=who))
     if (why := course.shop.stopped()) is not None:
         raise Ended("stopped", why)
-    if course.lease.wanted():
-        raise Ended("handed_over", kept("another run asked for the channel"))
+    if not course.request.hand_over:
+        _make_room(course)
     if course.failures >= DEAD_AFTER:
         text = kept("{calls} calls in a row failed; the rest is left for the next run", calls=course.failures)
         raise Ended("failed", text)
@@ -342,8 +342,14 @@ def _wait(course: Course) -> bool:
     until = clock.monotonic() + pause
     while (rest := until - clock.monotonic()) > 0 and not _catalogue_moved(course):
         _mind(course)
+        _make_room(course)  # while it only waits, also one person for another
         clock.sleep(min(rest, SLICE_S))
     return True
+
+
+def _make_room(course: Course) -> None:
+    if course.lease.wanted():
+        raise Ended("handed_over", kept("another run asked for the channel"))
 
 
 def _verify(course: Course) -> None:
@@ -547,6 +553,7 @@ def _open(shop: Shop, lease: Lease, request: Request) -> int:
         session.flush()
         if row.id is None:
             raise LookupError("the database gave the run no number")
+        intents.take_over(session, shop, row.id, shop.clock.now())
         return row.id
 
 

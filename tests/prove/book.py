@@ -140,11 +140,13 @@ class Book:
         )
 
     def _shown(self, shop: Sandbox) -> Iterator[tuple[str, bool, tuple[int, int]]]:
-        """(SKU, live, (price, stock)) of every variant; where a shop holds no SKU, the product's title tells it."""
-        named = {row["name"]: row["sku"] for row in self.rows}
+        """(SKU, live, (price, stock)) of every variant; where a shop holds no SKU, title and option values tell it."""
+        named = {(row["name"], *filter(None, (row["option1_value"], row["option2_value"]))): row["sku"]
+                 for row in self.rows}  # fmt: skip
         listing: dict[str, Any]
         for listing in shop.truth():
             live = listing["status"] in ("live", "live_oos")
             for variant in listing["variants"]:
-                sku = variant["sku"] or named.get(listing["title"], listing["title"])
+                told = (listing["title"], *variant.get("options", ()))
+                sku = variant["sku"] or named.get(told, " / ".join(told))
                 yield sku, live, (int(variant["price"]), int(variant["stock"]))

@@ -47,7 +47,7 @@ def config_lines(here: Context, base: str, rate_per_s: int) -> ChannelLines:
         channel=CHANNEL, marketplace="blibli", url=base, shop_id=here.shop.store,
         location=points[0]["code"] if len(points) > 1 else None,
         limits={
-            "rates": limits.rates(rate_per_s, here.fast), "concurrency": "4",
+            "rates": limits.rates(rate_per_s, here.fast), "concurrency": "8",
             "settle_s": f"{delay_s(SETTLE_S, here.fast)}", "create_ready_s": "0.0", "deadline_s": "30.0",
         },
         secrets={

@@ -176,7 +176,9 @@ def _promote(_body: Any) -> Any:
 
 def _variant(product: Product, sku: Sku) -> dict[str, Any]:
     return {
-        "external_id": f"{product.id};{sku.sku_id}", "sku": sku.sku_name, "price": sku.price,
+        "external_id": f"{product.id};{sku.sku_id}", "sku": sku.sku_name,
+        "options": [value for _, value in sku.options],  # what tells variants apart where no SKU is held
+        "price": sku.price,
         "sale_price": sku.sale_price, "stock": sku.stock, "sellable": max(0, sku.stock), "reserved": 0,
         "total": sku.stock, "location": None,
     }  # fmt: skip

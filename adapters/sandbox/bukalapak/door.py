@@ -39,7 +39,7 @@ def config_lines(
     return ChannelLines(
         channel=CHANNEL, marketplace="bukalapak", url=base, shop_id=str(shop.store_id),
         limits={
-            "rates": f'[{{ scope = "app", count = {rate}, window_s = 1.0 }}]', "concurrency": "2",
+            "rates": f'[{{ scope = "app", count = {rate}, window_s = 1.0 }}]', "concurrency": "8",
             "settle_s": f"{delay_s(SETTLE_S, fast)}", "create_ready_s": "0.0", "deadline_s": "30.0",
         },
         secrets={

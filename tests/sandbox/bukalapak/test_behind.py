@@ -47,7 +47,8 @@ def test_listings_tell_the_truth(shop: Client) -> None:
     assert listing == {
         "external_id": product, "code": None, "title": "Gelang anyam", "status": "live",
         "fronts": [{"front": "bukalapak", "status": "live"}],
-        "variants": [{"external_id": f"{product};{sku}", "sku": None, "price": 45000, "sale_price": None, "stock": 7,
+        "variants": [{"external_id": f"{product};{sku}", "sku": None, "options": [], "price": 45000, "sale_price": None,
+                      "stock": 7,
                       "sellable": 7, "reserved": 0, "total": 7, "location": None}],
         "created_at": "2026-11-24T03:00:00+00:00", "updated_at": "2026-11-24T03:00:00+00:00",
     }  # fmt: skip

@@ -10,11 +10,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import URL, inspect, text
 from sqlmodel import SQLModel
 
 from syncer.errors import StoreError
-from syncer.store.database import Database
+from syncer.store.database import IDLE_ENDS_MS, Database
 from syncer.store.schema import HEAD, MIGRATIONS, open_database, upgrade
 
 
@@ -92,3 +92,12 @@ def test_a_mark_that_said_nothing_is_not_taken_over(tmp_path: Path) -> None:
         (row,) = connection.execute(text("SELECT price_observed, price_observed_at, stock_observed_at FROM offer"))
         assert tuple(row) == (5, None, None)
     database.close()
+
+
+def test_postgresql_ends_a_transaction_that_stands_still(postgres: URL) -> None:
+    """A process suspended inside a transaction would keep its successor from the lease for ever."""
+    database = Database(postgres.render_as_string(hide_password=False))
+    with database.read() as session:
+        (limit,) = session.connection().execute(text("SHOW idle_in_transaction_session_timeout")).one()
+    database.close()
+    assert limit == f"{IDLE_ENDS_MS // 1000}s"

@@ -17,7 +17,7 @@ from syncer.errors import ChannelBusy
 from syncer.store.database import Database
 from syncer.store.schema import open_database
 from syncer.store.tables import ChannelRow, LeaseRow
-from syncer.sync.lease import LeaseLost, hold
+from syncer.sync.lease import WANTED_LASTS, LeaseLost, hold
 
 CLOCK = ManualClock(datetime(2026, 11, 24, tzinfo=UTC))
 HOLDER = """
@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 from adapters.clock import SystemClock
 from syncer.store.schema import open_database
-from syncer.sync.lease import hold
+from syncer.sync.lease import WANTED_LASTS, LeaseLost, hold
 database = open_database(sys.argv[1])
 with hold(database, 1, "shop", Path(sys.argv[2]), SystemClock(), 0):
     print("held", flush=True)
@@ -130,3 +130,21 @@ def test_another_host_is_followed_when_it_is_silent_and_its_call_is_over(
     else:
         with pytest.raises(ChannelBusy), hold(database, 1, "shop", tmp_path, CLOCK, 0):
             raise AssertionError("another host's channel was taken")
+
+
+def test_what_is_less_urgent_takes_nothing_while_somebody_waits(database: Database, tmp_path: Path) -> None:
+    with database.write() as session:
+        now = database.now(session)
+        session.add(LeaseRow(channel_id=1, wanted_by="a person", wanted_at=now))
+    with pytest.raises(ChannelBusy), hold(database, 1, "shop", tmp_path, CLOCK, 0, hand_over=False):
+        raise AssertionError("a scheduled run went before a person")
+    with hold(database, 1, "shop", tmp_path, CLOCK, 0) as lease:
+        assert not lease.wanted()
+
+
+def test_the_mark_of_somebody_who_is_gone_holds_nobody_up(database: Database, tmp_path: Path) -> None:
+    with database.write() as session:
+        now = database.now(session)
+        session.add(LeaseRow(channel_id=1, wanted_by="a person", wanted_at=now - WANTED_LASTS - timedelta(seconds=1)))
+    with hold(database, 1, "shop", tmp_path, CLOCK, 0, hand_over=False) as lease:
+        assert not lease.wanted()
