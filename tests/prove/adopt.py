@@ -16,6 +16,7 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from adapters.sandbox import MARKETPLACES
 from tests.prove.world import CATALOGUE, World, say, world
 
 FOREIGN, BY_HAND, NEW = 300, 60, 20
@@ -23,8 +24,12 @@ WITHOUT_SKU, TWICE, EXTRA = range(20), range(20, 26), range(26, 32)
 
 
 def main() -> int:
-    """The whole of it on Shopee; `--marketplace NAME` on another."""
-    name = sys.argv[sys.argv.index("--marketplace") + 1] if "--marketplace" in sys.argv else "shopee"
+    """The whole of it on each marketplace; `--marketplace NAME` on one."""
+    names = [sys.argv[sys.argv.index("--marketplace") + 1]] if "--marketplace" in sys.argv else MARKETPLACES
+    return max(_on(name) for name in names)
+
+
+def _on(name: str) -> int:
     with world(marketplaces=(name,)) as here:
         return _prove(here, name)
 
