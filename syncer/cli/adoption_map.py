@@ -52,12 +52,12 @@ def read_map(path: Path) -> dict[str, str]:
 
 
 def _rows(path: Path) -> Iterator[list[object]]:
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
         return iter([list(row) for row in sheet.to_python(skip_empty_area=False)[:ROWS_MOST]])
-    except (OSError, ValueError, RuntimeError, IndexError) as error:
+    except (OSError, CalamineError, IndexError) as error:
         text = _("{path} cannot be read as a spreadsheet (XLSX): {error}; nothing was changed")
         raise UnreadableFile(text.format(path=path, error=error)) from None
 
