@@ -9,6 +9,9 @@ from syncer.texts import _
 
 def sentence(error: Exception) -> str:
     """What to tell an operator of `error`; the traceback is shown with SYNCER_DEBUG=1."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        text = _("the database ended the connection ({reason}); what was committed stands, run the command again")
+        return text.format(reason=error.orig)
     if isinstance(error, DBAPIError):
         text = _("the database refused ({reason}); free the disk, correct its permissions, or try again")
         return text.format(reason=error.orig)

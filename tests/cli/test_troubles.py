@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from syncer.cli.trouble import sentence
 from tests.prove.world import CATALOGUE, World, environment, world
 
 TROUBLE_S = 60
@@ -176,3 +178,9 @@ def test_nobody_reads_the_output(here: World) -> None:
         check=False,
     )  # fmt: skip
     assert done.stderr == ""
+
+
+def test_a_database_that_ended_the_connection_is_no_fault_of_the_disk() -> None:
+    gone = OperationalError("SELECT 1", {}, Exception("server closed the connection"), connection_invalidated=True)
+    assert "free the disk" not in sentence(gone)
+    assert "free the disk" in sentence(OperationalError("SELECT 1", {}, Exception("disk full")))

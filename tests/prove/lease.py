@@ -133,8 +133,8 @@ def _take_over(here: World, url: str) -> int:
     database.close()
     live = [row for row in here.truth() if row["status"] == "live"]
     twice = [title for title, count in Counter(row["title"] for row in here.truth()).items() if count > 1]
-    # Woken inside a transaction it finds that the database has ended that: it can write nothing either.
-    fenced = any(words in said for words in ("has taken the channel over", "idle-in-transaction"))
+    # Woken inside a transaction it finds that the database has ended its session: it can write nothing either.
+    fenced = any(words in said for words in ("has taken the channel over", "the database ended the connection"))
     good = code == 0 and not twice and len(live) == len(active_products(catalogue)) and fenced and woken != 0
     figure = (
         f"two hosts, PostgreSQL: the holder was suspended, the next took over after {took:.0f} s in all (heartbeat "
