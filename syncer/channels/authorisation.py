@@ -158,6 +158,17 @@ class StoredGrants:
             self._store(fresh)
             return fresh
 
+    def keep(self, grant: Grant) -> None:
+        """A grant that the owner has just given: it replaces the stored one, and whatever stands in secrets.env."""
+        with FileLock(str(self._lock_file())):
+            self._store(grant)
+            with self.database.write() as session:
+                row = _row_of(session, self.marketplace, self.shop_id)
+                if row is not None:
+                    row.seed_hash = "" if self.seed is None else _hash(self.seed)
+                    row.refused = row.refused_at = row.refused_with = None
+                    session.add(row)
+
     def _lock_file(self) -> Path:
         self.locks.mkdir(parents=True, exist_ok=True)
         return self.locks / f"grant-{self.marketplace}-{self.shop_id}.lock"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,8 +89,8 @@ def lock_folder(settings: Settings, database: Database) -> Path:
 
 def _not_adopted(name: str) -> str:
     return kept(
-        "nothing was created on {channel}: it is not known what the shop holds already; say `empty = true` in the "
-        "config if it is empty (linking listings that exist comes with a later release)",
+        "nothing was created on {channel}: it is not known what the shop holds already; run `syncer adopt` for it, or "
+        "say `empty = true` in the config if it is empty",
         channel=name,
     )
 
@@ -145,16 +145,12 @@ def _adapter(
     settings: Settings, channel: ChannelSettings, database: Database, clock: Clock, pacer: Pacer,
     secrets: Mapping[str, str],
 ) -> tuple[Adapter, Lister, OrderSource | None]:  # fmt: skip
-    grants = StoredGrants(
-        database=database,
-        clock=clock,
-        keys=_keys(settings),
-        locks=lock_folder(settings, database),
-        marketplace=channel.marketplace,
-        shop_id=channel.shop_id,
-        seed=_seed(channel, secrets),
-        refresh=lambda grant: adapter.refresh(grant),
-    )
+
+    def refresh(grant: Grant) -> Grant:
+        fresh: Grant = adapter.refresh(grant)
+        return fresh
+
+    grants = _grants(settings, channel, database, clock, secrets, refresh)
     limits: Limits = channel.limits
     access = Access(channel.shop_id, channel.url, secrets, channel.location, assumptions=channel.assumptions)
     adapter = adapter_module(channel.marketplace).build(access, limits, grants, clock, None, pacer)
@@ -164,6 +160,27 @@ def _adapter(
 def _secrets(settings: Settings, channel: ChannelSettings) -> dict[str, str]:
     module = adapter_module(channel.marketplace)
     return settings.secrets(channel, module.SECRETS, module.OPTIONAL_SECRETS)
+
+
+def _grants(
+    settings: Settings, channel: ChannelSettings, database: Database, clock: Clock, secrets: Mapping[str, str],
+    refresh: Callable[[Grant], Grant],
+) -> StoredGrants:  # fmt: skip
+    return StoredGrants(
+        database=database, clock=clock, keys=_keys(settings), locks=lock_folder(settings, database),
+        marketplace=channel.marketplace, shop_id=channel.shop_id, seed=_seed(channel, secrets), refresh=refresh,
+    )  # fmt: skip
+
+
+def keep_grant(settings: Settings, channel: ChannelSettings, database: Database, clock: Clock, grant: Grant) -> None:
+    """Keep a grant that the owner of `channel`'s shop has just given; its runs use it from now on."""
+    module = adapter_module(channel.marketplace)
+    secrets = settings.secrets(channel, module.SECRETS, module.OPTIONAL_SECRETS)
+
+    def never(_: Grant) -> Grant:
+        raise AssertionError("keeping a grant refreshes nothing")
+
+    _grants(settings, channel, database, clock, secrets, never).keep(grant)
 
 
 def _seed(channel: ChannelSettings, secrets: Mapping[str, str]) -> Grant | None:

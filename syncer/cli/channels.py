@@ -1,7 +1,8 @@
-"""`channel list`, `channel check`, `channel pause` and `channel resume`."""
+"""`channel list`, `channel check`, `channel authorize`, `channel pause` and `channel resume`."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,6 +10,8 @@ import typer
 from syncer.cli.options import JsonOption, opened, print_json, tell
 
 if TYPE_CHECKING:
+    from adapters.contract import Instructions
+    from syncer.channels.consent import Consent
     from syncer.settings import ChannelSettings, Settings
     from syncer.store.database import Database
 
@@ -19,6 +22,7 @@ def register(app: typer.Typer) -> None:
     """Add the family to `app`."""
     channel.command("list")(list_)
     channel.command("check")(check)
+    channel.command("authorize")(authorize)
     channel.command("pause")(pause)
     channel.command("resume")(resume)
     app.add_typer(channel, name="channel")
@@ -60,6 +64,61 @@ def check(
             print(f"{row['channel']}  {verdict_word(row['verdict'])}  {row['message']}")
     codes = {row["exit"] for row in rows}
     raise typer.Exit(next((code for code in (2, 4, 1) if code in codes), 0))
+
+
+def authorize(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The channel.")],
+    callback: Annotated[
+        str | None,
+        typer.Option("--callback", help="The address at which the owner's browser ended; '-' reads it from stdin."),
+    ] = None,
+) -> None:
+    """Have a shop's owner grant access: shows what to open, then takes the address that the browser ends at."""
+    from adapters.clock import SystemClock
+    from adapters.contract import MarketplaceError
+    from syncer.channels import consent
+    from syncer.channels.opening import open_shop
+    from syncer.errors import AuthorisationNeeded, Failed
+    from syncer.report.causes import advice
+    from syncer.texts import _, told
+
+    with opened(context) as (settings, database):
+        one = settings.channel(name)
+        shop = open_shop(settings, one, database, SystemClock())
+        try:
+            if callback is None:
+                _instruct(name, consent.instructions(shop, one))
+                return
+            address = sys.stdin.readline() if callback == "-" else callback
+            done = consent.take(settings, database, SystemClock(), shop, one, address)
+            open_shop(settings, one, database, SystemClock()).relearn()
+        except MarketplaceError as error:
+            text = _("{channel}: the shop is not authorised: {error}; {action}")
+            kind = AuthorisationNeeded if error.cause.value in ("auth", "binding") else Failed
+            action = advice(error.cause).action
+            raise kind(text.format(channel=name, error=told(str(error)), action=action)) from None
+    _tell_consent(done)
+
+
+def _instruct(name: str, told_: Instructions) -> None:
+    from syncer.report.dates import local
+    from syncer.texts import _, told
+
+    print(told_.link)
+    tell(told(told_.text))
+    if told_.expires_at is not None:
+        tell(_("The link lives until {when}.").format(when=local(told_.expires_at)))
+    tell(_("Then run: syncer channel authorize {channel} --callback 'ADDRESS'").format(channel=name))
+
+
+def _tell_consent(done: Consent) -> None:
+    from syncer.texts import _
+
+    for channel_ in done.channels:
+        print(_("{channel}: authorised").format(channel=channel_))
+    for shop_id in done.strangers:
+        tell(_("shop {shop} is in this consent too; no channel of the config stands for it").format(shop=shop_id))
 
 
 def pause(

@@ -50,7 +50,7 @@ def plan(
     from syncer.sync.run import plan as make
 
     with opened(context) as (settings, database):
-        shops = [_shop(settings, one, database) for one in chosen(settings, channel)]
+        shops = [shop_of(settings, one, database) for one in chosen(settings, channel)]
         plans = [make(shop, _request(settings, database, sku=sku, at=at)) for shop in shops]
     if json_:
         print_json({"channels": [_plan_json(one) for one in plans]})
@@ -104,7 +104,7 @@ def audit(
     with opened(context) as (settings, database):
         for one in chosen(settings, channel):
             try:
-                found.append(look(_shop(settings, one, database), lock_folder(settings, database), wait, repair))
+                found.append(look(shop_of(settings, one, database), lock_folder(settings, database), wait, repair))
             except MarketplaceError as error:
                 code = _tell_unread(one, error, _("{channel}: the shop could not be read: {error}; {action}"))
     if json_:
@@ -127,7 +127,7 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
     code = 0
     with opened(context) as (settings, database):
         for one in chosen(settings, channel):
-            shop = _shop(settings, one, database)
+            shop = shop_of(settings, one, database)
             try:
                 with hold(database, shop.id, shop.name, lock_folder(settings, database), shop.clock, 60.0) as lease:
                     pulled = read(shop, lease)
@@ -177,7 +177,7 @@ def chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
     return active
 
 
-def _shop(settings: Settings, channel: ChannelSettings, database: Database) -> Shop:
+def shop_of(settings: Settings, channel: ChannelSettings, database: Database) -> Shop:
     from adapters.clock import SystemClock
     from syncer.channels.opening import open_shop
 
@@ -249,7 +249,7 @@ def _run(settings: Settings, channel: ChannelSettings, database: Database, reque
 
     stop = stop_on_signals()
     try:
-        shop = _shop(settings, channel, database)
+        shop = shop_of(settings, channel, database)
         with bar(channel.name) as step:
 
             def told(progress: Progress) -> None:

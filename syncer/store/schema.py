@@ -47,7 +47,7 @@ def upgrade(database: Database) -> None:
         connection.commit()
 
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 

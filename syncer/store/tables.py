@@ -287,6 +287,8 @@ class ListingRow(SQLModel, table=True):
     """When this listing must be rendered again; None = never by itself."""
     disturbed: bool = False
     """The shop changed it by itself (an order, a relist): read it before comparing."""
+    doubt_json: str | None = _text()
+    """Why an adoption left it to a person, {"doubt": …, "listings": [external ids]}: it is not created until then."""
     renderer: int = 0
     source_json: str = "{}"
     """{facet: hash of what the acknowledged value was rendered from}: what a new renderer version leaves alone."""

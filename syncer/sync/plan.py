@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from adapters.contract import Change, Facet
+from adapters.contract import Cause, Change, Facet
 from syncer.listing.canonical import fingerprint
 from syncer.listing.readiness import Blocked
 from syncer.listing.render import Rendered
@@ -93,7 +93,9 @@ def make_plan(
     waiting: list[Waiting] = []
     blocked: list[BlockedListing] = []
     for view, rendered in pairs:
-        ready, stopped = _unblocked(view, _wished(view, rendered, wish), rendered.blocked)
+        ready, stopped = _unblocked(
+            view, _wished(view, rendered, wish), (*rendered.blocked, *_in_doubt(view, rendered))
+        )
         blocked += [BlockedListing(view.id, view.code, block) for block in stopped]
         for change in ready:
             if _withheld(change, wish):
@@ -119,6 +121,13 @@ def make_plan(
         listing_ids={view.code: view.id for view, _ in pairs},
         renders={rendered.code: rendered for _, rendered in pairs},
     )
+
+
+def _in_doubt(view: ListingView, rendered: Rendered) -> list[Blocked]:
+    """What an adoption left to a person is not created: it may stand in the shop already."""
+    if view.doubt is None or view.created or not rendered.wanted:
+        return []
+    return [Blocked(Facet.structure, "", Cause.duplicate, "adoption_open", view.doubt)]
 
 
 def _wished(view: ListingView, rendered: Rendered, wish: Wish) -> list[Change]:

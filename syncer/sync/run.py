@@ -30,11 +30,13 @@ from adapters.contract import (
     MarketplaceError,
     Outcome,
     Rejected,
+    Structure,
     Unknown,
 )
 from syncer.catalogue.products import load
 from syncer.channels.shop import Shop, authorise_again, said, unauthorised
 from syncer.errors import AuthorisationNeeded, ChannelStopped
+from syncer.listing.canonical import to_text
 from syncer.listing.render import render
 from syncer.store.tables import ChannelRow, FacetRow, ListingRow, ProductRow, RunRow
 from syncer.sync import intents, orders, track
@@ -46,6 +48,7 @@ from syncer.sync.note import note
 from syncer.sync.plan import Pair, Plan, Wish, make_plan
 from syncer.sync.push import Flight, Sent, carries_stock, conclude, prepare
 from syncer.sync.readback import disturbed, read_back
+from syncer.sync.shown import other_options, shown_structure
 from syncer.sync.state import Selection, batches, due_listings, history, mark_changed, views
 from syncer.sync.view import Key, Standing
 from syncer.texts import kept, told
@@ -237,8 +240,10 @@ def _round(course: Course) -> bool:
     _note(course, planned)
     if _look(course, planned):
         return True
-    calls = shop.adapter.calls(_sendable(course, planned))
-    return _send_all(course, planned, calls) or (side_by_side and at_once(_asking(course)))
+    seen = _sendable(course, planned)
+    ready = [change for change in seen if not _shows_other_options(course, planned, change)]
+    calls = shop.adapter.calls(ready)
+    return _send_all(course, planned, calls) or len(ready) < len(seen) or (side_by_side and at_once(_asking(course)))
 
 
 def _send_all(course: Course, planned: Plan, calls: Sequence[Call]) -> bool:
@@ -478,6 +483,22 @@ def _sendable(course: Course, planned: Plan) -> list[Change]:
         known = {view.code: view for view in views(session, creates).values()}
     ready = [c for c in planned.changes if not c.creates or intents.may_send(known[c.code], now)]
     return [_with_sight(course, planned, change) for change in ready]
+
+
+def _shows_other_options(course: Course, planned: Plan, change: Change) -> bool:
+    """Whether somebody changed the options at the shop's app: what is shown is noted, and guarded before a write."""
+    if change.observed is None or not isinstance(change.to, Structure) or change.next_step is not None:
+        return False
+    known = change.before if isinstance(change.before, Structure) else None
+    if not other_options(known, change.observed):
+        return False
+    with course.shop.database.write() as session:
+        course.lease.check(session)
+        row = session.get_one(ListingRow, planned.listing_ids[change.code])
+        row.structure_acknowledged = to_text(shown_structure(change.to, change.observed))
+        row.due_at = course.shop.clock.now()
+        session.add(row)
+    return True
 
 
 def _with_sight(course: Course, planned: Plan, change: Change) -> Change:

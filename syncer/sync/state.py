@@ -32,6 +32,7 @@ from syncer.store.tables import (
     VariantRow,
 )
 from syncer.sync.guard import Binding, History
+from syncer.sync.matching import Doubt, why
 from syncer.sync.view import (
     FacetView,
     IntentView,
@@ -40,6 +41,7 @@ from syncer.sync.view import (
     OfferView,
     Standing,
 )
+from syncer.texts import kept
 
 T = TypeVar("T")
 R = TypeVar("R", OfferRow, FacetRow)
@@ -169,6 +171,7 @@ def _view(
         created=row.created,
         gone=row.state == "gone",
         disturbed=row.disturbed,
+        doubt=_doubt(row, code),
         renderer=row.renderer,
         sources={Facet(facet): source for facet, source in json.loads(row.source_json).items()},
         content=CONTENT.validate_json(row.content_acknowledged) if row.content_acknowledged else None,
@@ -178,6 +181,14 @@ def _view(
         facets=dict(map(_facet, facets)),
         intent=intent,
     )
+
+
+def _doubt(row: ListingRow, code: str) -> str | None:
+    if row.doubt_json is None:
+        return None
+    doubt = json.loads(row.doubt_json)
+    return kept("{product}: {why}: {listings}", product=code, why=why(Doubt(doubt["doubt"])),
+                listings=", ".join(doubt["listings"]))  # fmt: skip
 
 
 def _facet(row: FacetRow) -> tuple[Key, FacetView]:

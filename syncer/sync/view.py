@@ -87,6 +87,8 @@ class ListingView:
     created: bool = False
     gone: bool = False
     disturbed: bool = False
+    doubt: str | None = None
+    """Why an adoption left this product to a person, as a sentence; None: nothing is in doubt."""
     renderer: int = 0
     sources: Mapping[Facet, str] = field(default_factory=dict)
     content: Content | None = None

@@ -1,0 +1,43 @@
+"""What a shop shows of a listing's structure, in our terms. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from adapters.contract import Observed, Structure
+
+
+def shown_structure(wanted: Structure, seen: Observed) -> Structure:
+    """The structure that the shop shows, of those variants of `wanted` that stand there.
+
+    A variant that is not ours is left out: it stays, whatever we write. Names are ours where there are as many as in
+    the shop (shops call options otherwise, and a name ends no variant); what is not shown of a variant (its parcel) is
+    taken from `wanted`.
+    """
+    there = {offer.sku: offer.options for offer in seen.offers if offer.sku is not None}
+    ours = tuple(
+        replace(variant, options=_like(variant.options, there[variant.sku]))
+        for variant in wanted.variants if variant.sku in there
+    )  # fmt: skip
+    levels = _levels(seen)
+    return Structure(wanted.options if len(wanted.options) == len(levels) else levels, ours)
+
+
+def other_options(known: Structure | None, seen: Observed) -> bool:
+    """Whether the shop shows more or fewer options than were acknowledged: writing ours would end every variant."""
+    return known is None or len(known.options) != len(_levels(seen))
+
+
+def _levels(seen: Observed) -> tuple[str, ...]:
+    """The option names; where a shop does not tell them, as many nameless ones as its variants have values."""
+    return seen.options or ("",) * max((len(offer.options) for offer in seen.offers), default=0)
+
+
+def _like(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
+    """`theirs`, in our spelling where it is the same but for case and blanks, or where the shop does not say."""
+    if len(ours) != len(theirs):
+        return theirs
+    return tuple(
+        mine if not other or mine.strip().casefold() == other.strip().casefold() else other
+        for mine, other in zip(ours, theirs, strict=True)
+    )
