@@ -115,13 +115,13 @@ def test_a_daemon_leaves_the_channel_alone_for_a_minute_then(sim: Simulation) ->
         if seen.operation == CREATE:
             sim.shops["shopee"].hooks.before_apply = None
             with sim.database.write() as session:
-                ask_to_end(session, 1, "ani@kantor")
+                ask_to_end(session, 1, "staf@kantor")
 
     sim.shops["shopee"].hooks.before_apply = cancel
     sim.run_for(CANCELLED_S - 5)
     with sim.database.read() as session:
         run = session.get_one(RunRow, 1)
-        assert (run.status, run.cancelled_by) == ("cancelled", "ani@kantor")
+        assert (run.status, run.cancelled_by) == ("cancelled", "staf@kantor")
         assert session.get(RunRow, 2) is None
     sim.run_for(CANCELLED_S)
     assert [row["status"] for row in sim.shops["shopee"].truth()] == ["live", "live"]
