@@ -151,7 +151,7 @@ def troubled(folder: Path) -> Database:
 
 def _fill(store: Filled) -> None:
     store.channel("shopee-plut")
-    store.channel("blibli-plut", "blibli", paused_at=ago(days=1), paused_by="ani@plut", paused_why="stok opname")
+    store.channel("blibli-plut", "blibli", paused_at=ago(days=1), paused_by="staf@plut", paused_why="stok opname")
     good = store.listing("shopee-plut", "KOP-01")
     store.offer("shopee-plut", good, "KOP-01-1", ago(hours=1))
     sent = store.listing("shopee-plut", "KOP-02")

@@ -130,7 +130,7 @@ def test_the_faces_agree_on_reviews_decisions_and_gaps(report: Report) -> None:
         assert "Rp30.000" in said
         assert "Rp150.000" in said
         assert said.count("the service did not run") == 1
-        assert "stok opname (ani@plut, since 23 Nov 2026 10:15 WIB, 24 hours ago)" in said
+        assert "stok opname (staf@plut, since 23 Nov 2026 10:15 WIB, 24 hours ago)" in said
     assert len(plain["gaps"]) == 3
 
 

@@ -184,7 +184,7 @@ def test_a_good_shop(tmp_path: Path) -> None:
 def test_a_pause_says_who_and_why(report: Report) -> None:
     paused = report.channels[0]
     assert paused.pause is not None
-    assert (paused.state, paused.pause.why, paused.pause.by) == ("paused", "stok opname", "ani@plut")
+    assert (paused.state, paused.pause.why, paused.pause.by) == ("paused", "stok opname", "staf@plut")
     assert paused.pause.since == ago(days=1)
 
 
