@@ -6,14 +6,12 @@ There are no tokens: the integrator's keys and the store's seller key stand in t
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import random
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from adapters.blibli import learning, looking, orders, outcomes, pairs, seen
@@ -52,6 +50,7 @@ from adapters.contract import (
     Transient,
 )
 from adapters.pacing import Pacer
+from adapters.pictures import PictureProblem, content_of
 from adapters.transport import Safety, Transport, new_session
 
 __all__ = ["OPTIONAL_SECRETS", "SECRETS", "Blibli", "build"]
@@ -87,14 +86,6 @@ def build(
     rng = rng or random.Random()
     transport = Transport(new_session(shop.base), clock, pacer or _pacers.setdefault(clock, Pacer(clock)), limits, rng)
     return Blibli(BlibliClient(shop, limits, clock, transport, rng), limits, clock, access.assumptions)
-
-
-class PictureProblem(Exception):
-    """A picture file is not what was planned: its product was not sent."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code, self.text = code, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,15 +281,7 @@ def _encoded(placeholder: str, pictures: Mapping[str, Picture]) -> str:
     picture = pictures.get(placeholder.removeprefix(PLACEHOLDER))
     if picture is None:
         raise PictureProblem("picture_missing", "a picture of this create is no longer in the catalogue")
-    path = Path(picture.path)
-    try:
-        content = path.read_bytes()
-    except OSError:
-        raise PictureProblem("picture_missing", f"{path.name} cannot be read") from None
-    if hashlib.sha256(content).hexdigest() != picture.sha256:
-        raise PictureProblem("picture_changed", f"{path.name} is no longer the picture that was imported")
-    if len(content) > MAX_PICTURE:
-        raise PictureProblem("picture_too_large", f"{path.name} has {len(content)} bytes, {MAX_PICTURE} are allowed")
+    content = content_of(picture, MAX_PICTURE)
     return base64.b64encode(content).decode()
 
 

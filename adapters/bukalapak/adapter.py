@@ -18,7 +18,7 @@ from adapters.bukalapak.facts import Assumed, ShopFacts, Uploads, load, uploads_
 from adapters.bukalapak.looking import Looking
 from adapters.bukalapak.mapping import parts_of
 from adapters.bukalapak.outcomes import Context
-from adapters.bukalapak.pictures import PictureProblem, part_of
+from adapters.bukalapak.pictures import part_of
 from adapters.bukalapak.planning import NO_CALLS, PATCH, plan_calls
 from adapters.bukalapak.steps import CREATE, READ, UPLOAD, missing_picture, step_of
 from adapters.clock import Clock
@@ -51,6 +51,7 @@ from adapters.contract import (
     Transient,
 )
 from adapters.pacing import Pacer
+from adapters.pictures import PictureProblem
 from adapters.transport import Transport, new_session
 
 __all__ = ["OPTIONAL_SECRETS", "SECRETS", "Bukalapak", "build"]

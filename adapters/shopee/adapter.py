@@ -4,12 +4,10 @@ outcomes.
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from adapters.clock import Clock
 from adapters.contract import (
@@ -37,12 +35,12 @@ from adapters.contract import (
     Observed,
     Order,
     Outcome,
-    Picture,
     Rejected,
     Transient,
     Unknown,
 )
 from adapters.pacing import Pacer
+from adapters.pictures import PictureProblem, file_of
 from adapters.shopee import consent, learning, mapping, orders, outcomes, reading
 from adapters.shopee.client import Reply, ShopAccess, ShopeeClient
 from adapters.shopee.facts import ShopFacts, load
@@ -73,14 +71,6 @@ def build(
     shop = ShopAccess(access.shop_id, app_id, app_secret, access.url, access.redirect, access.location)
     transport = Transport(new_session(shop.base), clock, pacer or Pacer(clock), limits, rng or random.Random())
     return Shopee(ShopeeClient(shop, limits, grants, clock, transport), limits, clock)
-
-
-class PictureProblem(Exception):
-    """A picture file is not what was planned: nothing was sent."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code, self.text = code, text
 
 
 class Shopee:
@@ -232,7 +222,7 @@ class Shopee:
         change = call.changes[0]
         # What another call has uploaded since is uploaded once more rather than nothing at all.
         pictures = missing_pictures(change, self._images) or missing_pictures(change, {})
-        parts = tuple(("image", *_file(picture)) for picture in pictures)
+        parts = tuple(("image", *file_of(picture, MAX_PICTURE)) for picture in pictures)
         reply = self._client.exchange(UPLOAD, parts=parts)
         context = replace(context, now=self._clock.now())
         found, images = outcomes.upload_outcome(call, reply, context, [p.sha256 for p in pictures])
@@ -240,25 +230,6 @@ class Shopee:
             self._images.clear()
         self._images.update(images)
         return found
-
-
-def _file(picture: Picture) -> tuple[str, bytes, str]:
-    """File name, bytes and media type of a picture, read now.
-
-    Raises:
-        PictureProblem: it is gone, too large, or not the one that was planned.
-    """
-    path = Path(picture.path)
-    try:
-        content = path.read_bytes()
-    except OSError:
-        raise PictureProblem("picture_missing", f"{path.name} cannot be read") from None
-    if hashlib.sha256(content).hexdigest() != picture.sha256:
-        raise PictureProblem("picture_changed", f"{path.name} is no longer the picture that was imported")
-    if len(content) > MAX_PICTURE:
-        raise PictureProblem("picture_too_large", f"{path.name} has {len(content)} bytes, {MAX_PICTURE} are allowed")
-    png = content.startswith(b"\x89PNG")
-    return f"{picture.sha256[:16]}.{'png' if png else 'jpg'}", content, "image/png" if png else "image/jpeg"
 
 
 def _not_sent(error: MarketplaceError, context: Context) -> Outcome:

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from adapters.sandbox.market import CallSeen
-from tests.prove.kill import few_products
-from tests.prove.world import ROOT, World, environment, world
+from tests.prove.world import ROOT, World, environment
 
 HANGS_S = 60
 ENDS_WITHIN_S = 10
@@ -51,13 +50,6 @@ class Running:
         """Every line until the end of the process."""
         assert self.process.stderr is not None
         return [json.loads(text) for text in self.process.stderr]
-
-
-@pytest.fixture
-def here() -> Iterator[World]:
-    with world() as made:
-        made.import_catalogue(few_products(made.folder))
-        yield made
 
 
 @pytest.fixture

@@ -15,9 +15,8 @@ from syncer.store import journal
 from syncer.store.tables import RunRow
 from syncer.sync.keep import CANCELLED_S
 from syncer.sync.runs import ask_to_end
-from tests.prove.kill import few_products
 from tests.prove.simulated import Simulation, simulation
-from tests.prove.world import ROOT, World, environment, world
+from tests.prove.world import ROOT, World, environment
 
 CREATE = "/api/v2/product/add_item"
 LONGEST_S = 60
@@ -36,13 +35,6 @@ class Gate:
         if self.creates >= 2:
             self.reached.set()
             assert self.opened.wait(LONGEST_S)
-
-
-@pytest.fixture
-def here() -> Iterator[World]:
-    with world() as made:
-        made.import_catalogue(few_products(made.folder))
-        yield made
 
 
 @pytest.fixture
