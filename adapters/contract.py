@@ -34,12 +34,13 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 __all__ = [
-    "Absent", "Accepted", "Access", "Adapter", "Applied", "AuthError", "Authorizer", "Begun", "Call", "Canonical",
-    "Cause", "Change", "Content", "Deferred", "Effect", "Facet", "Facts", "Found", "Grant", "GrantSource", "Ids",
-    "Instructions", "Intent", "Learner", "Limits", "Lister", "Listing", "ListingState", "Locked", "MarketplaceError",
-    "NotYet", "Observed", "ObservedOffer", "Order", "OrderLine", "OrderSource", "OrderState", "Outcome", "Picture",
-    "Price", "Rate", "Receipt", "Rejected", "ShopBounds", "Structure", "Tracker", "Transient", "Unknown", "Urgency",
-    "Value", "Variant",
+    "Absent", "Accepted", "Access", "Adapter", "Applied", "Assumption", "AuthError", "Authorizer", "Begun", "Call",
+    "Canonical", "Cause", "Change", "Content", "Courier", "Deferred", "Effect", "Facet", "Facts", "Found", "Grant",
+    "GrantSource", "Ids", "Instructions", "Intent", "Learner", "Limits", "Lister", "Listing", "ListingState",
+    "Location", "Locked", "MarketplaceError", "NotYet", "Noticed", "Notion", "Observed", "ObservedOffer", "Order",
+    "OrderLine", "OrderSource", "OrderState", "Outcome", "Picture", "Price", "Rate", "Receipt", "RefusedCall",
+    "Rejected", "ShopBounds", "Structure", "Survey", "Surveyor", "Tracker", "Transient", "Unknown", "Urgency", "Value",
+    "Variant",
 ]  # fmt: skip
 
 
@@ -494,6 +495,97 @@ class Facts:
     private: str = "{}"
 
 
+# --- first contact ---------------------------------------------------------------------------------------------------
+
+
+class Notion(StrEnum):
+    """What of our picture of a marketplace an answer of it bears on."""
+
+    assumption = "assumption"
+    field = "field"
+    code = "code"
+    status = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A question that the facts leave open and the adapter answers somehow. Each adapter module lists its own.
+
+    ``id`` is that of the sandbox's switch, ``positions`` too (the adapter's own, careful answer first). ``text`` says
+    in one sentence what is assumed, ``source`` where the facts leave it open.
+    """
+
+    id: str
+    positions: tuple[str, ...]
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something a shop showed that our picture of it did not settle.
+
+    Of an assumption ``name`` is its id and ``position`` what the shop showed; of a field, code or status that no
+    source names, ``name`` is that word (of a field its dotted path). ``evidence`` is short, and free of secrets and
+    buyers.
+    """
+
+    notion: Notion
+    name: str
+    operation: str
+    position: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place where stock lies, by the marketplace's id."""
+
+    id: str
+    name: str
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """A way of delivery that the shop may use. Grams; ``size_cm`` = the largest parcel. None = not said."""
+
+    id: str
+    name: str
+    enabled: bool
+    weight_g: tuple[int, int] | None = None
+    size_cm: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedCall:
+    """A call that this shop may not use, in the marketplace's words."""
+
+    operation: str
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a shop says of itself when it is asked everything that can be asked without writing.
+
+    ``listings_most`` = how many listings it may have, ``listings_now`` how many stand there; None = not said.
+    ``clock_skew_s`` = the marketplace's clock less ours. ``grant_ends`` = when the owner's consent ends.
+    """
+
+    shop_id: str
+    name: str
+    locations: tuple[Location, ...] = ()
+    couriers: tuple[Courier, ...] = ()
+    storefronts: tuple[str, ...] = ()
+    listings_most: int | None = None
+    listings_now: int | None = None
+    refused: tuple[RefusedCall, ...] = ()
+    clock_skew_s: float | None = None
+    grant_ends: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A shop owner's grant. Secrets: never printed."""
@@ -653,6 +745,21 @@ class Learner(Protocol):
 
     def instruct(self, facts: Facts) -> None:
         """Take stored facts into use; ``calls`` needs them for creates and content."""
+
+
+@runtime_checkable
+class Surveyor(Protocol):
+    """A marketplace that can be asked what a shop is, and an adapter that says what surprised it."""
+
+    def survey(self) -> Survey:
+        """Ask everything that can be asked without writing. A call the shop may not use is a `RefusedCall`.
+
+        Raises:
+            MarketplaceError: not even the shop's own id could be read.
+        """
+
+    def noticed(self) -> tuple[Noticed, ...]:
+        """What the answers since the last asking showed of open questions and unknown words; each said once."""
 
 
 @runtime_checkable
