@@ -78,10 +78,12 @@ class ChannelFile(_Frozen):
     orders_every_s: float = Field(default=60.0, gt=0)
     stock_buffer: int = Field(default=0, ge=0)
     location: str | None = None
+    redirect: str | None = None
+    """Where the owner's browser ends after agreeing: the address that is registered for the app."""
     assumptions: dict[str, str] = Field(default_factory=dict)
     limits: LimitSettings = LimitSettings()
 
-    @field_validator("url")
+    @field_validator("url", "redirect")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):
@@ -160,6 +162,7 @@ class ChannelSettings(_Frozen):
     orders_every_s: float
     stock_buffer: int
     location: str | None
+    redirect: str | None
     assumptions: Mapping[str, str]
     limits: Limits
 
@@ -378,6 +381,7 @@ def _channel(path: Path, name: str, channel: ChannelFile, language: str) -> Chan
         orders_every_s=channel.orders_every_s,
         stock_buffer=channel.stock_buffer,
         location=channel.location,
+        redirect=channel.redirect,
         assumptions=channel.assumptions,
         limits=_limits(path, name, channel),
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from adapters.bukalapak.client import BukalapakClient, Reply, ShopAccess, whole
 from adapters.contract import AuthError, Cause, Grant, Instructions, MarketplaceError, Transient
+from adapters.seal import check_state, sealed
 
 SCOPE = "public user store"
 LINK_LIVES = timedelta(minutes=15)  # ours: the marketplace's own limit is in no source
@@ -29,19 +28,13 @@ def begin(client: BukalapakClient, now: datetime) -> Instructions:
         "client_id": access.client_id,
         "redirect_uri": access.redirect or access.base,
         "scope": SCOPE,
-        "state": state(access, int(expires.timestamp())),
+        "state": sealed(access.client_secret, access.shop_id, expires),
     }
     text = (
         "Open the link as the shop's owner and agree. The browser then shows an address with code=… and state=…: "
         "copy that address back here within fifteen minutes."
     )
     return Instructions(f"{access.accounts}/oauth/authorize?{urlencode(query)}", expires, text)
-
-
-def state(access: ShopAccess, expires: int) -> str:
-    """What comes back with the code: when the link dies (epoch seconds), and a seal over it and the shop."""
-    sealed = hmac.new(access.client_secret.encode(), f"{access.shop_id}\n{expires}".encode(), hashlib.sha256)
-    return f"{expires}.{sealed.hexdigest()[:32]}"
 
 
 def finish(client: BukalapakClient, callback: Mapping[str, str], now: datetime) -> list[Grant]:
@@ -53,12 +46,10 @@ def finish(client: BukalapakClient, callback: Mapping[str, str], now: datetime) 
     """
     access = client.access
     _check_app(access)
-    code, came = callback.get("code", ""), callback.get("state", "")
-    expires = whole(came.partition(".")[0]) or 0
-    if not code or not hmac.compare_digest(came.encode(), state(access, expires).encode()):
-        raise AuthError(Cause.auth, "invalid_state", "the address holds no code that was asked for with our own link")
-    if now.timestamp() > expires:
-        raise AuthError(Cause.auth, "link_expired", "the link has expired; ask for a new one")
+    check_state(access.client_secret, access.shop_id, callback.get("state", ""), now)
+    code = callback.get("code", "")
+    if not code:
+        raise AuthError(Cause.auth, "invalid_code", "the address holds no code")
     body = {"grant_type": "authorization_code", "code": code, "redirect_uri": access.redirect or access.base}
     return [_grant(client, client.trade({**body, **_app(access)}), now)]
 

@@ -132,7 +132,7 @@ class Shopee:
 
     def begin(self) -> Instructions:
         """A signed link that lives five minutes."""
-        return consent.begin(self._client)
+        return consent.begin(self._client, self._clock.now())
 
     def finish(self, callback: Mapping[str, str]) -> list[Grant]:
         """Trade `code` with `shop_id` or `main_account_id` for grants."""

@@ -22,6 +22,7 @@ from adapters.shopee.causes import cause_of, normalise, plain
 from adapters.transport import Answer, Request, Safety, Sign, Transport
 
 PRODUCTION = "https://partner.shopeemobile.com"  # for Indonesia too (facts, section 1.1)
+CONSENT = "https://open.shopee.com"  # where owners agree (facts, section 2.1)
 ALL_STATUSES = ("NORMAL", "UNLIST", "BANNED", "REVIEWING", "SELLER_DELETE", "SHOPEE_DELETE")
 PAGE = 100
 IDS_PER_READ = 50
@@ -319,18 +320,16 @@ class ShopeeClient:
 
     # --- tokens
 
-    def consent_link(self) -> tuple[str, datetime]:
-        """The signed link for a shop's owner, and when it dies: five minutes (facts, section 2.1)."""
-        path = "/api/v2/shop/auth_partner"
-        now = self._clock.now()
-        timestamp = int(now.timestamp())
+    def consent_link(self, state: str) -> str:
+        """The unsigned link for a shop's owner (facts, section 2.1)."""
         query = {
             "partner_id": self.access.app_id,
-            "timestamp": str(timestamp),
-            "sign": sign(self.access.app_secret, self.access.app_id, path, timestamp),
-            "redirect": self.access.redirect or self.access.base,
+            "auth_type": "seller",
+            "redirect_uri": self.access.redirect or self.access.base,
+            "response_type": "code",
+            "state": state,
         }
-        return f"{self.access.base}{path}?{urlencode(query)}", now + timedelta(minutes=5)
+        return f"{(self.access.host or CONSENT).rstrip('/')}/auth?{urlencode(query)}"
 
     def trade(self, operation: str, body: Mapping[str, Any], secrets: Sequence[str]) -> Reply:
         """A token call: its secrets travel in the body, and are kept out of every text."""

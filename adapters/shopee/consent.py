@@ -7,29 +7,33 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.contract import AuthError, Cause, Grant, Instructions, MarketplaceError, Transient
+from adapters.seal import check_state, sealed
 from adapters.shopee.client import Reply, ShopeeClient
 
 REFRESH_LIVES = timedelta(days=30)
+LINK_LIVES = timedelta(hours=24)  # ours: an unsigned link has no end of its own, its code lives ten minutes
 EPOCH_FROM = 1_000_000_000  # an expire_in as large as this is an instant, not seconds left (facts, section 2.2)
 
 
-def begin(client: ShopeeClient) -> Instructions:
-    """The signed link for the shop's owner."""
-    link, expires_at = client.consent_link()
+def begin(client: ShopeeClient, now: datetime) -> Instructions:
+    """The unsigned link for the shop's owner: the signed one dies in five minutes, and the owner sits elsewhere."""
+    expires = now + LINK_LIVES
+    link = client.consent_link(sealed(client.access.app_secret, client.access.shop_id, expires))
     text = (
         "Open the link as the shop's owner and agree. The browser then shows an address with code=… and "
         "shop_id=… (or main_account_id=…): copy that address back here within ten minutes."
     )
-    return Instructions(link, expires_at, text)
+    return Instructions(link, expires, text)
 
 
 def finish(client: ShopeeClient, callback: Mapping[str, str], now: datetime) -> list[Grant]:
     """Trade the code for grants: one for a shop, one per shop for a main account.
 
     Raises:
-        AuthError: Shopee refused the code.
+        AuthError: the state is not ours or has died, or Shopee refused the code.
         MarketplaceError: Shopee could not be asked.
     """
+    check_state(client.access.app_secret, client.access.shop_id, callback.get("state", ""), now)
     code = callback.get("code", "")
     key = "shop_id" if callback.get("shop_id") else "main_account_id"
     if not code or not callback.get(key, "").isdigit():

@@ -152,7 +152,9 @@ def _adapter(
 
     grants = _grants(settings, channel, database, clock, secrets, refresh)
     limits: Limits = channel.limits
-    access = Access(channel.shop_id, channel.url, secrets, channel.location, assumptions=channel.assumptions)
+    access = Access(
+        channel.shop_id, channel.url, secrets, channel.location, channel.redirect, assumptions=channel.assumptions
+    )
     adapter = adapter_module(channel.marketplace).build(access, limits, grants, clock, None, pacer)
     return adapter, adapter, adapter if isinstance(adapter, OrderSource) else None
 

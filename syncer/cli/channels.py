@@ -73,11 +73,16 @@ def authorize(
         str | None,
         typer.Option("--callback", help="The address at which the owner's browser ended; '-' reads it from stdin."),
     ] = None,
+    listen: Annotated[
+        bool, typer.Option("--listen", help="Wait for a browser on this machine: `redirect` is a loopback address.")
+    ] = False,
+    wait: Annotated[float, typer.Option("--wait", help="Seconds to listen.", min=1.0)] = 600.0,
 ) -> None:
     """Have a shop's owner grant access: shows what to open, then takes the address that the browser ends at."""
     from adapters.clock import SystemClock
     from adapters.contract import MarketplaceError
     from syncer.channels import consent
+    from syncer.channels.callback import awaited, listening
     from syncer.channels.opening import open_shop
     from syncer.errors import AuthorisationNeeded, Failed
     from syncer.report.causes import advice
@@ -87,9 +92,14 @@ def authorize(
         one = settings.channel(name)
         shop = open_shop(settings, one, database, SystemClock())
         try:
-            if callback is None:
-                _instruct(name, consent.instructions(shop, one))
+            if callback is None and not listen:
+                _instruct(consent.instructions(shop, one))
+                tell(_("Then run: syncer channel authorize {channel} --callback 'ADDRESS'").format(channel=name))
                 return
+            if callback is None:
+                with listening(one.redirect) as listener:
+                    _instruct(consent.instructions(shop, one))
+                    callback = awaited(listener, wait)
             address = sys.stdin.readline() if callback == "-" else callback
             done = consent.take(settings, database, SystemClock(), shop, one, address)
             open_shop(settings, one, database, SystemClock()).relearn()
@@ -101,7 +111,7 @@ def authorize(
     _tell_consent(done)
 
 
-def _instruct(name: str, told_: Instructions) -> None:
+def _instruct(told_: Instructions) -> None:
     from syncer.report.dates import local
     from syncer.texts import _, told
 
@@ -109,7 +119,6 @@ def _instruct(name: str, told_: Instructions) -> None:
     tell(told(told_.text))
     if told_.expires_at is not None:
         tell(_("The link lives until {when}.").format(when=local(told_.expires_at)))
-    tell(_("Then run: syncer channel authorize {channel} --callback 'ADDRESS'").format(channel=name))
 
 
 def _tell_consent(done: Consent) -> None:

@@ -580,18 +580,30 @@ def test_an_expiry_that_looks_like_an_instant_is_one() -> None:
 def test_a_consent_of_one_shop_and_of_a_main_account() -> None:
     with responses.RequestsMock() as wire:
         wire.post(url("auth/token/get"), json=PAIR)
-        [grant] = adapter().finish({"code": "c-0001", "shop_id": SHOP})
+        shop = adapter()
+        state = parse_qs(urlsplit(shop.begin().link).query)["state"][0]
+        [grant] = shop.finish({"code": "c-0001", "shop_id": SHOP, "state": state})
         assert sent(wire) == {"code": "c-0001", "partner_id": 2001887, "shop_id": int(SHOP)}
         assert grant.shop_id == SHOP
         wire.replace(responses.POST, url("auth/token/get"), json=PAIR | {"shop_id_list": [11, 12]})
-        grants = adapter().finish({"code": "c-0002", "main_account_id": "99"})
+        grants = shop.finish({"code": "c-0002", "main_account_id": "99", "state": state})
     assert [g.shop_id for g in grants] == ["11", "12"]
 
 
 @pytest.mark.parametrize("callback", [{}, {"code": "c"}, {"code": "c", "shop_id": "abc"}, {"shop_id": SHOP}])
 def test_an_address_without_what_it_takes(callback: dict[str, str]) -> None:
-    with pytest.raises(AuthError):
-        adapter().finish(callback)
+    shop = adapter()
+    state = parse_qs(urlsplit(shop.begin().link).query)["state"][0]
+    with pytest.raises(AuthError) as caught:
+        shop.finish({**callback, "state": state})
+    assert caught.value.code == "invalid_code"
+
+
+@pytest.mark.parametrize("came", ["", "1.2", "x.y", "99999999999999999.a", "1767001812." + "0" * 32])
+def test_an_address_from_a_link_that_is_not_ours(came: str) -> None:
+    with responses.RequestsMock() as wire, pytest.raises(AuthError) as caught:
+        adapter().finish({"code": "c-0001", "shop_id": SHOP, "state": came})
+    assert (caught.value.code, len(wire.calls)) == ("invalid_state", 0)
 
 
 def test_reads_renew_a_refused_token_too() -> None:

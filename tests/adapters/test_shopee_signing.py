@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 import responses
 
 from adapters.clock import ManualClock
+from adapters.seal import check_state
 from adapters.shopee.client import sign
 from tests.adapters.shop import APP, KEY, SHOP, TOKEN, adapter, ok, url
 
@@ -58,8 +59,13 @@ def test_a_whole_shop_request_line() -> None:
     assert statuses == ["NORMAL", "UNLIST", "BANNED", "REVIEWING", "SELLER_DELETE", "SHOPEE_DELETE"]
 
 
-def test_the_consent_link_is_signed_as_the_vector_says() -> None:
+def test_the_consent_link_is_the_unsigned_one_with_a_state() -> None:
+    """Facts, section 2.1: the signed link would die in five minutes."""
     clock = ManualClock(datetime.fromtimestamp(AT, UTC))
     instructions = adapter(clock).begin()
-    assert f"sign={VECTORS[5][3]}" in instructions.link
-    assert instructions.expires_at == datetime.fromtimestamp(AT + 300, UTC)
+    said = {key: values[0] for key, values in parse_qs(urlsplit(instructions.link).query).items()}
+    assert (said["partner_id"], said["auth_type"], said["response_type"]) == (APP, "seller", "code")
+    assert said["redirect_uri"]
+    check_state(KEY, SHOP, said["state"], clock.now())
+    assert instructions.expires_at == datetime.fromtimestamp(AT + 86_400, UTC)
+    assert "sign" not in said

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from adapters.sandbox import Sandbox, launch
 from tests.cli.conftest import Syncer
@@ -88,3 +92,49 @@ def test_a_marketplace_of_keys_says_where_they_go(syncer: Syncer, tmp_path: Path
         said = syncer("channel", "authorize", sandboxes["blibli"].channel)
     assert said.code == 2
     assert "secrets.env" in said.sentence
+
+
+def test_a_stale_or_strange_state_is_refused_before_the_shop_is_asked(syncer: Syncer, unauthorised: Sandbox) -> None:
+    channel = unauthorised.channel
+    address = agreed(syncer("channel", "authorize", channel).out.strip())
+    before = unauthorised.calls()["total"]
+    forged = re.sub(r"state=[^&]+", "state=1700000000.0123456789abcdef0123456789abcdef", address)
+    said = syncer("channel", "authorize", channel, "--callback", forged)
+    assert (said.code, unauthorised.calls()["total"]) == (4, before)
+    assert "link" in said.sentence
+    assert syncer("channel", "authorize", channel, "--callback", address).code == 0
+
+
+def test_listening_needs_a_loopback_redirect(syncer: Syncer, unauthorised: Sandbox) -> None:
+    said = syncer("channel", "authorize", unauthorised.channel, "--listen")
+    assert said.code == 2
+    assert "redirect" in said.sentence
+
+
+def test_a_browser_on_this_machine_ends_at_us(syncer: Syncer, unauthorised: Sandbox, tmp_path: Path) -> None:
+    port = free_port()
+    config = tmp_path / "syncer.toml"
+    text = config.read_text(encoding="utf-8")
+    line = f'redirect = "http://127.0.0.1:{port}/back"\n'
+    config.write_text(text.replace('state = "active"\n', 'state = "active"\n' + line, 1), encoding="utf-8")
+    link = syncer("channel", "authorize", unauthorised.channel).out.strip()
+    browser = threading.Thread(target=browse, args=(link, port))
+    browser.start()
+    done = syncer("channel", "authorize", unauthorised.channel, "--listen", "--wait", "60")
+    browser.join()
+    assert (done.code, done.out.splitlines()[-1]) == (0, f"{unauthorised.channel}: authorised")
+
+
+def browse(link: str, port: int) -> None:
+    """A browser that first asks for an icon, as they do; it comes as soon as somebody listens."""
+    with requests.Session() as browser:
+        browser.mount("http://", HTTPAdapter(max_retries=Retry(connect=20, backoff_factor=0.05, backoff_max=1)))
+        assert browser.get(f"http://127.0.0.1:{port}/favicon.ico", timeout=20).status_code == 404
+        browser.get(agreed(link), timeout=20)
+
+
+def free_port() -> int:
+    """A port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
