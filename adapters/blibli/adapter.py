@@ -52,11 +52,19 @@ from adapters.contract import (
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem, content_of
 from adapters.transport import Safety, Transport, new_session
+from adapters.words import sentence
 
-__all__ = ["OPTIONAL_SECRETS", "SECRETS", "Blibli", "build"]
+__all__ = ["BY_KEYS", "OPTIONAL_SECRETS", "SECRETS", "Blibli", "build"]
 
 SECRETS = ("client_id", "client_key", "seller_key", "username")
 OPTIONAL_SECRETS = ("signature_key",)  # once the seller has set one, Blibli wants every call signed (facts, 3.1)
+BY_KEYS = sentence(
+    "Have the store's owner make an API key for our app in Blibli's Seller Center, and approve the binding of the "
+    "store to our app there; Blibli has been seen to take about two working days. Put client_id, client_key, "
+    "seller_key, username and, if the owner has set one, signature_key into secrets.env."
+)
+"""How a store's owner lets us in: there is no link, keys and an approval instead (facts, section 3.1)."""
+
 PICTURED = ("create", "revise", "variants_set")
 """Calls whose pictures are placeholders until they are sent."""
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from adapters.bukalapak.client import BukalapakClient, Reply, ShopAccess, whole
 from adapters.contract import AuthError, Cause, Grant, Instructions, MarketplaceError, Transient
 from adapters.seal import check_state, sealed
+from adapters.words import sentence
 
 SCOPE = "public user store"
 LINK_LIVES = timedelta(minutes=15)  # ours: the marketplace's own limit is in no source
@@ -30,7 +31,7 @@ def begin(client: BukalapakClient, now: datetime) -> Instructions:
         "scope": SCOPE,
         "state": sealed(access.client_secret, access.shop_id, expires),
     }
-    text = (
+    text = sentence(
         "Open the link as the shop's owner and agree. The browser then shows an address with code=… and state=…: "
         "copy that address back here within fifteen minutes."
     )

@@ -9,6 +9,7 @@ from typing import Any
 from adapters.contract import AuthError, Cause, Grant, Instructions, MarketplaceError, Transient
 from adapters.seal import check_state, sealed
 from adapters.shopee.client import Reply, ShopeeClient
+from adapters.words import sentence
 
 REFRESH_LIVES = timedelta(days=30)
 LINK_LIVES = timedelta(hours=24)  # ours: an unsigned link has no end of its own, its code lives ten minutes
@@ -19,7 +20,7 @@ def begin(client: ShopeeClient, now: datetime) -> Instructions:
     """The unsigned link for the shop's owner: the signed one dies in five minutes, and the owner sits elsewhere."""
     expires = now + LINK_LIVES
     link = client.consent_link(sealed(client.access.app_secret, client.access.shop_id, expires))
-    text = (
+    text = sentence(
         "Open the link as the shop's owner and agree. The browser then shows an address with code=… and "
         "shop_id=… (or main_account_id=…): copy that address back here within ten minutes."
     )

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from adapters.clock import Clock
 from adapters.contract import Authorizer, Grant, Instructions
 from syncer.channels.opening import keep_grant
+from syncer.channels.registry import adapter_module
 from syncer.channels.shop import Shop
 from syncer.errors import UsageError
 from syncer.settings import ChannelSettings, Settings
@@ -36,6 +37,12 @@ def instructions(shop: Shop, channel: ChannelSettings) -> Instructions:
         AuthError: the app's own keys are not in the config.
     """
     return _authorizer(shop, channel).begin()
+
+
+def by_keys(channel: ChannelSettings) -> str | None:
+    """What the owner must do where shops let us in by keys alone; None: there is a consent to ask for."""
+    said: str | None = getattr(adapter_module(channel.marketplace), "BY_KEYS", None)
+    return said
 
 
 def take(

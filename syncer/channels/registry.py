@@ -1,7 +1,7 @@
 """Which adapters there are: ours, and those of installed packages (entry-point group `syncer.adapters`).
 
 An adapter module offers ``SECRETS`` and ``OPTIONAL_SECRETS`` (names of lines in secrets.env) and
-``build(access, limits, grants, clock, rng, pacer)``.
+``build(access, limits, grants, clock, rng, pacer)``. Where an owner lets us in by keys, ``BY_KEYS`` says how.
 """
 
 from __future__ import annotations

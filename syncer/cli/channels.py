@@ -90,6 +90,10 @@ def authorize(
 
     with opened(context) as (settings, database):
         one = settings.channel(name)
+        if callback is None and not listen and (said := consent.by_keys(one)) is not None:
+            print(_(said))
+            tell(_("Then run: syncer channel check {channel}").format(channel=name))
+            return
         shop = open_shop(settings, one, database, SystemClock())
         try:
             if callback is None and not listen:
@@ -113,10 +117,10 @@ def authorize(
 
 def _instruct(told_: Instructions) -> None:
     from syncer.report.dates import local
-    from syncer.texts import _, told
+    from syncer.texts import _
 
     print(told_.link)
-    tell(told(told_.text))
+    tell(_(told_.text))
     if told_.expires_at is not None:
         tell(_("The link lives until {when}.").format(when=local(told_.expires_at)))
 
@@ -166,7 +170,7 @@ def _row(one: ChannelSettings) -> dict[str, Any]:
 
 def _checked(settings: Settings, one: ChannelSettings, database: Database) -> dict[str, Any]:
     from adapters.clock import SystemClock
-    from adapters.contract import MarketplaceError
+    from adapters.contract import Cause, MarketplaceError
     from syncer.channels.authorisation import ends_it
     from syncer.channels.opening import open_shop
     from syncer.channels.shop import said
@@ -181,7 +185,8 @@ def _checked(settings: Settings, one: ChannelSettings, database: Database) -> di
     except MarketplaceError as error:
         code = 4 if ends_it(error) else 1
         message = f"{told(said(error))}; {advice_on_error(error, one.marketplace).action}"
-        verdict = "auth" if code == 4 else error.cause.value
+        pending = code == 4 and error.cause is Cause.binding
+        verdict = "binding_pending" if pending else "auth" if code == 4 else error.cause.value
         return {"channel": one.name, "verdict": verdict, "message": message, "exit": code}
     text = _("answers, lets us in, and is shop {shop}").format(shop=one.shop_id)
     return {"channel": one.name, "verdict": "good", "message": text, "exit": 0}

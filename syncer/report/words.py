@@ -50,7 +50,8 @@ def verdict_word(verdict: str) -> str:
     words = {
         "late": _("not shown yet"), "pending": _("under way"), "gone": _("gone"), "taken_down": _("taken down"),
         "sold": _("sold"), "edited": _("edited"), "good": _("good"), "config": _("setting"),
-        "auth": _("not authorised"), "binding": _("another shop"), "transient": _("cannot be reached"),
+        "auth": _("not authorised"), "binding": _("another shop"),
+        "binding_pending": _("waits for the owner's approval"), "transient": _("cannot be reached"),
     }  # fmt: skip
     return words.get(verdict, verdict)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import threading
@@ -86,14 +87,6 @@ def test_no_secret_and_no_code_stands_in_what_is_said(syncer: Syncer, unauthoris
     assert code not in said.out + said.err + again.out + again.err
 
 
-def test_a_marketplace_of_keys_says_where_they_go(syncer: Syncer, tmp_path: Path) -> None:
-    with launch(("blibli",)) as sandboxes:
-        sandboxes.write_config(tmp_path / "syncer.toml")
-        said = syncer("channel", "authorize", sandboxes["blibli"].channel)
-    assert said.code == 2
-    assert "secrets.env" in said.sentence
-
-
 def test_a_stale_or_strange_state_is_refused_before_the_shop_is_asked(syncer: Syncer, unauthorised: Sandbox) -> None:
     channel = unauthorised.channel
     address = agreed(syncer("channel", "authorize", channel).out.strip())
@@ -138,3 +131,20 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def test_a_store_that_is_let_in_by_keys_says_what_its_owner_must_do(syncer: Syncer, tmp_path: Path) -> None:
+    """Blibli has no consent page: keys, and a binding that the owner approves days later (facts, section 3.1)."""
+    with launch(("blibli",)) as sandboxes:
+        sandboxes.write_config(tmp_path / "syncer.toml")
+        shop = sandboxes["blibli"]
+        asked = syncer("channel", "authorize", shop.channel)
+        assert (asked.code, "seller_key" in asked.out) == (0, True)
+        assert syncer("channel", "authorize", shop.channel, "--callback", "https://x.invalid/?code=1").code == 2
+        shop.control("POST", "deauthorise", {})
+        pending = syncer("channel", "check", shop.channel, "--json")
+        [row] = json.loads(pending.out)["channels"]
+        assert (pending.code, row["verdict"]) == (4, "binding_pending")
+        assert "channel authorize" in row["message"]
+        shop.control("POST", "authorise", {})
+        assert syncer("channel", "check", shop.channel).code == 0

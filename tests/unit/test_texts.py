@@ -15,17 +15,20 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
+import adapters
 import syncer
 from syncer.texts import LOCALES, _, kept, ngettext, told, use_language
 
 PACKAGE = Path(syncer.__file__).parent
-KEYWORDS = {**DEFAULT_KEYWORDS, "kept": None}
+ADAPTERS = Path(adapters.__file__).parent
+KEYWORDS = {**DEFAULT_KEYWORDS, "kept": None, "sentence": None}
 FOLDER = LOCALES / "id" / "LC_MESSAGES"
 
 
 @cache
 def texts_of_the_code() -> frozenset[str | tuple[str, ...]]:
-    return frozenset(found[2] for found in extract_from_dir(str(PACKAGE), keywords=KEYWORDS))
+    folders = (str(PACKAGE), str(ADAPTERS))
+    return frozenset(found[2] for folder in folders for found in extract_from_dir(folder, keywords=KEYWORDS))
 
 
 def translated() -> Iterator[Message]:
