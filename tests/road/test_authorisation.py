@@ -58,8 +58,8 @@ def gauge(sim: Simulation, channel: str) -> bool:
 
 def new_secrets(sim: Simulation, shop: Sandbox) -> None:
     """The owner grants access again, and the operator writes what came of it into secrets.env."""
-    back = requests.get(shop.auth_url, allow_redirects=False, timeout=10).headers["Location"]
     adapter: Any = sim.daemon.posts[shop.channel].keeper.shop.adapter
+    back = requests.get(adapter.begin().link, allow_redirects=False, timeout=10).headers["Location"]
     (grant,) = adapter.finish({name: values[0] for name, values in parse_qs(urlsplit(back).query).items()})
     fresh = {"access_token": grant.access_token, "refresh_token": grant.refresh_token}
     prefix = shop.channel.upper().replace("-", "_") + "__"
