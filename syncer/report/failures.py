@@ -96,6 +96,7 @@ def reviews(session: Session, channel: ChannelRow, facets: Sequence[FacetRow]) -
 
 def _given_back(channel: ChannelRow, product: ProductRow, listing: ListingRow, failing: FacetRow | None) -> Review:
     note = "" if failing is None else told(failing.message) or failing.code
+    note = note or listing.reason or ""
     state = listing.state or ""
     return Review(channel.name, product.code, product.name, state, listing.state_since, note,
                   advice_on(f"listing_{state}"), counted=failing is not None)  # fmt: skip

@@ -283,6 +283,8 @@ class ListingRow(SQLModel, table=True):
     """Every step of the create is done."""
     state: str | None = None
     state_since: datetime | None = _instant()
+    reason: str | None = _text()
+    """What the marketplace last said of a listing that it gave back."""
     due_at: datetime | None = _instant()
     """When this listing must be rendered again; None = never by itself."""
     disturbed: bool = False

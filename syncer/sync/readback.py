@@ -81,6 +81,7 @@ def _store(session: Session, shop: Shop, listing_id: int, seen: Observed | None,
     if listing.state != state.value:
         listing.state, listing.state_since = state.value, now
     listing.observed_at = now
+    listing.reason = (seen.reason if seen is not None else "") or None
     session.add(listing)
     if seen is None or state is ListingState.gone:
         # A listing that disappears is never created again by itself (DESIGN 6).

@@ -81,13 +81,14 @@ class Filled:
         return self.products[code]
 
     def listing(
-        self, channel: str, code: str, state: str | None = "live", wanted: bool | None = True, **product: str
-    ) -> int:
+        self, channel: str, code: str, state: str | None = "live", wanted: bool | None = True,
+        reason: str | None = None, **product: str,
+    ) -> int:  # fmt: skip
         """A product on a channel."""
         return self.add(
             ListingRow(channel_id=self.channels[channel], product_id=self.product(code, **product), state=state,
                        external_id=f"{channel}/{code}" if state else None, created=state is not None,
-                       visibility_desired=wanted, state_since=ago(hours=5))
+                       visibility_desired=wanted, state_since=ago(hours=5), reason=reason)
         )  # fmt: skip
 
     def offer(
@@ -188,6 +189,6 @@ def _reviewed(store: Filled) -> None:
     store.listing("shopee-plut", "NIP-01", "in_review")
     back = store.listing("shopee-plut", "NIP-02", "needs_correction")
     store.facet("shopee-plut", back, "structure", "failed", "rejected", "error_param", "foto terlalu gelap")
-    store.listing("shopee-plut", "NIP-03", "banned")
+    store.listing("shopee-plut", "NIP-03", "banned", reason="klaim kesehatan")
     queued = store.listing("shopee-plut", "NIP-04", None)
     store.facet("shopee-plut", queued, "structure", "accepted")

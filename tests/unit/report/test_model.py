@@ -166,7 +166,7 @@ def test_reviews_with_the_marketplaces_note(report: Report) -> None:
     assert [(r.code, r.state, r.note, r.counted) for r in report.reviews] == [
         ("NIP-01", "in_review", "", False),
         ("NIP-02", "needs_correction", "foto terlalu gelap", True),
-        ("NIP-03", "banned", "", False),
+        ("NIP-03", "banned", "klaim kesehatan", False),
         ("NIP-04", "queued", "", True),
     ]
 
