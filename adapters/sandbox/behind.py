@@ -13,7 +13,9 @@ from adapters.sandbox.market import NowhereError
 class Named(Protocol):
     """A variant, as far as its SKU is concerned."""
 
-    sku: str
+    @property
+    def sku(self) -> str:
+        """The seller's SKU; '' where there is none."""
 
 
 V = TypeVar("V", bound=Named)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.sandbox.behind import Calls, answer, category_end, iso, without, word_of
 from adapters.sandbox.bukalapak import auth, buyers
-from adapters.sandbox.bukalapak.context import Context, iso, tree
+from adapters.sandbox.bukalapak.context import Context, tree
 from adapters.sandbox.bukalapak.state import Product, Sku
-from adapters.sandbox.market import NowhereError
 
 BANS = {
     "good": False, "live": False, "bad": True, "banned": True, "rejected": True, "needs_correction": True,
@@ -28,10 +28,7 @@ class Behind:
 
     def call(self, method: str, name: str, body: Any) -> Any:
         """One `/_sandbox/` call; NowhereError = there is none, ValueError or KeyError = it cannot be done."""
-        if method == "POST" and name.startswith("orders/") and name.endswith("/advance"):
-            number = name.removeprefix("orders/").removesuffix("/advance")
-            return buyers.advance(self.here, number, _word_of(body))
-        calls: dict[tuple[str, str], Callable[[Any], Any]] = {
+        calls: Calls = {
             ("GET", "listings"): lambda _: list(self._truth()),
             ("POST", "listings"): self._by_hand,
             ("POST", "edit"): self._edit,
@@ -44,9 +41,7 @@ class Behind:
             ("POST", "category"): self._category,
             ("DELETE", "state"): self._empty,
         }
-        if (method, name) not in calls:
-            raise NowhereError(f"there is no {method} /_sandbox/{name} here")
-        return calls[(method, name)](body)
+        return answer(calls, lambda order, word: buyers.advance(self.here, order, word_of(word)), method, name, body)
 
     # --- the truth ---------------------------------------------------------------------------------------------------
 
@@ -85,7 +80,7 @@ class Behind:
             images=[BY_HAND], skus=skus, created=here.now, updated=here.now, relisted=here.now, tiered=tiered,
         )  # fmt: skip
         here.shop.images[BY_HAND] = product.id
-        here.before[product.id] = (here.now, None)
+        here.before.keep(product.id, here.now, None)
         return product
 
     def _new_sku(self, number: int | None, variant: Mapping[str, Any]) -> Sku:
@@ -108,7 +103,7 @@ class Behind:
         if "stock" in body:
             sku.zeroed = None
         if body.get("remove_variant"):
-            _remove(product, sku, body["remove_variant"])
+            product.skus = without(product.skus, sku, body["remove_variant"])
         if body.get("add_variant"):
             self._add(product, body["add_variant"])
         self.here.touch(product)
@@ -153,15 +148,12 @@ class Behind:
         return {}
 
     def _category(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        if not {"merge", "close"} & set(body):
-            raise ValueError("a category is merged ([from, to]) or closed")
-        if "merge" in body:
-            old, new = body["merge"]
-            if str(int(new)) not in tree()["leafs"]:
-                raise ValueError(f"there is no leaf category {new}")
-            self.here.shop.merged_categories[str(int(old))] = int(new)
-        if "close" in body:
-            self.here.shop.closed_categories.append(int(body["close"]))
+        end = category_end(body, tree()["leafs"])
+        if end.merged is not None:
+            old, new = end.merged
+            self.here.shop.merged_categories[old] = int(new)
+        if end.closed is not None:
+            self.here.shop.closed_categories.append(int(end.closed))
         return {}
 
     def _empty(self, _body: Any) -> dict[str, Any]:
@@ -184,22 +176,7 @@ def _variant(product: Product, sku: Sku) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _remove(product: Product, sku: Sku, which: Any) -> None:
-    """Take the variant away that `which` names, or the one that the call is about (true)."""
-    gone = next((one for one in product.skus if one.sku_name == which), None) if isinstance(which, str) else sku
-    if gone is None or len(product.skus) < 2:
-        raise ValueError("no such variant, or the last one, which cannot go")
-    product.skus = [one for one in product.skus if one is not gone]
-
-
 def _filled(name: str) -> str:
     """A value for a mandatory attribute: the first that there is, or a number."""
     options: list[str] = tree()["attributes"][name]["options"]
     return options[0] if options else "1"
-
-
-def _word_of(body: Any) -> str:
-    """What an order becomes: the word alone, or under one of the names that callers give it."""
-    if isinstance(body, Mapping):
-        return next((str(body[name]) for name in ("to", "status", "state") if name in body), "")
-    return str(body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from adapters.sandbox import selling
 from adapters.sandbox.bukalapak.context import Context
 from adapters.sandbox.bukalapak.state import Line, Order, Product, Sku
 from adapters.sandbox.market import NowhereError
@@ -107,12 +108,8 @@ def _take(here: Context, order: Order) -> None:
         if product is None or sku is None:
             continue
         here.remember(product)
-        sku.stock -= line.quantity
         sku.zeroed = None if sku.zeroed is None else sku.zeroed - line.quantity
-        sku.unseen += line.quantity
-        over = max(0, min(line.quantity, sku.phantom - max(0, sku.stock)))
-        here.shop.oversold += over
-        sku.phantom -= over
+        selling.take(here.shop, sku, line.quantity)
         here.touch(product)
 
 
@@ -123,11 +120,8 @@ def _give_back(here: Context, order: Order) -> None:
         if product is None or sku is None:
             continue
         here.remember(product)
-        sku.stock += line.quantity
         sku.zeroed = None if sku.zeroed is None else sku.zeroed + line.quantity
-        if not order.told:
-            sku.unseen -= line.quantity
-            sku.phantom = min(sku.phantom, sku.unseen)
+        selling.give_back(sku, line.quantity, line.quantity, order.told)
         here.touch(product)
     order.told = True
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from adapters.clock import Clock
+from adapters.sandbox import selling
 from adapters.sandbox.bukalapak.refusals import closed, invalid, missing, winding_down
 from adapters.sandbox.bukalapak.state import Product, Shop, Sku
 from adapters.sandbox.limits import delay_s, window_s
+from adapters.sandbox.stale import Earlier
 
 SETTLE_S = 120.0
 DAYS = {"daily": 1, "weekly": 7, "monthly": 30}
@@ -40,8 +41,8 @@ class Context:
     fault: str | None = None
     late_by: float = 0.0
     """Seconds since the moment at which the call in hand is to count as done."""
-    before: dict[str, tuple[float, Product | None]] = field(default_factory=dict)
-    """{product: (when it was last written, what it was before)}: what a stale read shows."""
+    before: Earlier[str, Product] = field(default_factory=Earlier)
+    """What products were before their last write: what a stale read shows."""
 
     @property
     def now(self) -> float:
@@ -95,15 +96,13 @@ class Context:
 
     def glimpse(self, product: Product) -> Product | None:
         """One product as a read shows it: as it was before its last write, if the fault says so, within `settle_s`."""
-        if self.fault == "stale_read" and product.id in self.before:
-            written, earlier = self.before[product.id]
-            if self.now - written < delay_s(SETTLE_S, self.fast):
-                return earlier
-        return product
+        if self.fault != "stale_read":
+            return product
+        return self.before.of(product.id, self.now, delay_s(SETTLE_S, self.fast), product)
 
     def remember(self, product: Product) -> None:
         """Keep what `product` was before it is written, for stale reads."""
-        self.before[product.id] = (self.now, copy.deepcopy(product))
+        self.before.keep(product.id, self.now, product)
 
     def touch(self, product: Product) -> None:
         """The product was written: it moves to the top of the lists."""
@@ -127,13 +126,8 @@ class Context:
         ran_out = product.on and product.stock == 0 and sku.zeroed is None  # not by a relist (facts, section 4.4)
         if self.on("restock", "stays_off") and ran_out and stock > 0 and not active:
             product.on = False
-        known = sku.stock if sku.zeroed is None else sku.zeroed
-        if stock > known and sku.unseen:
-            self.shop.raised_over_sale += 1
-            sku.phantom = min(sku.phantom + stock - known, sku.unseen)
-        elif stock < known:
-            sku.phantom = max(0, sku.phantom - (known - stock))
-        sku.stock, sku.zeroed = stock, None
+        sku.stock, sku.zeroed = (sku.stock if sku.zeroed is None else sku.zeroed), None
+        selling.set_stock(self.shop, sku, stock)
 
     # --- categories and quotas ---------------------------------------------------------------------------------------
 
@@ -181,8 +175,3 @@ class Context:
 def local(stamp: float) -> str:
     """An instant as Bukalapak writes it: ISO 8601, +07:00, whole seconds."""
     return datetime.fromtimestamp(stamp, WIB).isoformat(timespec="seconds")
-
-
-def iso(stamp: float) -> str:
-    """An instant as the sandbox's own calls write it: ISO 8601 in UTC."""
-    return datetime.fromtimestamp(stamp, UTC).isoformat()

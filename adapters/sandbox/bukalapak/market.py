@@ -20,6 +20,7 @@ from adapters.sandbox.bukalapak.state import QUOTAS, Pair, Shop, plain, restored
 from adapters.sandbox.config_writer import ChannelLines
 from adapters.sandbox.limits import Window, delay_s
 from adapters.sandbox.market import Reply, Request
+from adapters.sandbox.selling import count_anew, counted
 
 RATE = 1
 """Our own pace where nothing limits it, in calls a second: nothing is documented (facts, section 8)."""
@@ -136,11 +137,9 @@ class BukalapakMarket:
         shop = self.here.shop
         match method, name:
             case "GET", "calls":
-                counted = {key: self.calls[key] for key in ("reads", "writes", "throttled")}
-                return {**counted, "raised_over_sale": shop.raised_over_sale, "oversold": shop.oversold}
+                return counted(self.calls, shop)
             case "DELETE", "calls":
-                self.calls.clear()
-                shop.raised_over_sale = shop.oversold = 0
+                count_anew(self.calls, shop)
                 return {}
             case "PUT", "settings":
                 return self._set(body or {})

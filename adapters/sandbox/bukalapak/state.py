@@ -31,6 +31,11 @@ class Sku:
     zeroed: int | None = None
     """What stood here when a relist set it to 0, until somebody writes a stock again."""
 
+    @property
+    def sku(self) -> str:
+        """The seller's SKU; '' where the shop holds none."""
+        return self.sku_name or ""
+
 
 @dataclass(slots=True)
 class Product:

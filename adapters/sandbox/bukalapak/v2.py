@@ -64,7 +64,7 @@ def create(here: Context, ask: Ask) -> dict[str, Any]:
     product = _made(here, known, category_id, rows, pictures)
     images.assign(here, product, pictures)
     here.shop.products[product.id] = product
-    here.before[product.id] = (here.now, None)
+    here.before.keep(product.id, here.now, None)
     return _told(here, product, "Barang tersimpan")
 
 
