@@ -26,7 +26,6 @@ from adapters.clock import Clock
 from adapters.contract import (
     Absent,
     Access,
-    AuthError,
     Call,
     Canonical,
     Cause,
@@ -47,8 +46,8 @@ from adapters.contract import (
     Picture,
     Receipt,
     Rejected,
-    Transient,
 )
+from adapters.judging import RETRY_S, not_sent
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem, content_of
 from adapters.transport import Safety, Transport, new_session
@@ -140,7 +139,7 @@ class Blibli:
         try:
             return self._send(call)
         except MarketplaceError as error:
-            return [_not_sent(error, self._context())] * len(call.changes)
+            return [not_sent(error, self._context())] * len(call.changes)
 
     def find(self, intents: Sequence[Intent]) -> list[Found | Absent | NotYet]:
         """Look before you create, in every state; one answer per intent."""
@@ -196,7 +195,7 @@ class Blibli:
     def _late(self) -> Outcome:
         """The engine has reserved the channel for one read and the write: after a longer read nothing may be sent."""
         text = "the store took too long to show its sale prices; nothing was sent"
-        return Deferred(self._context().later(outcomes.RETRY_S), Cause.transient, "slow_read", text)
+        return Deferred(self._context().later(RETRY_S), Cause.transient, "slow_read", text)
 
     def _exchange(self, call: Call, body: bytes) -> Reply:
         change = call.changes[0]
@@ -291,10 +290,3 @@ def _encoded(placeholder: str, pictures: Mapping[str, Picture]) -> str:
         raise PictureProblem("picture_missing", "a picture of this create is no longer in the catalogue")
     content = content_of(picture, MAX_PICTURE)
     return base64.b64encode(content).decode()
-
-
-def _not_sent(error: MarketplaceError, context: Context) -> Outcome:
-    """The outcome of a call that never left: a clock that is off."""
-    if isinstance(error, AuthError) or not isinstance(error, Transient):
-        return Rejected(error.cause, error.code, error.text)
-    return Deferred(error.until or context.later(outcomes.RETRY_S), error.cause, error.code, error.text)

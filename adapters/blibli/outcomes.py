@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from adapters.blibli.causes import ROW, row_for
 from adapters.blibli.client import Reply
@@ -23,16 +22,12 @@ from adapters.contract import (
     Cause,
     Change,
     Content,
-    Deferred,
-    Limits,
     Locked,
     Outcome,
     Rejected,
-    Unknown,
 )
+from adapters.judging import Moment, judged, uncertain
 
-RETRY_S = 5.0
-CLOCK_S = 30.0
 QUEUE_PAUSE_S = 180.0  # five reads in a quarter of an hour (facts, section 6)
 REVIEW_SETTLES = 2  # a review takes people hours: look every ten minutes at the production settle_s
 EARLY_SETTLES = 12  # an hour: then a silent queue is helped by a look elsewhere
@@ -40,19 +35,8 @@ LOST_SETTLES = 288  # a day: what Blibli's support advises to wait before anythi
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class Context(Moment):
     """What the reading of an answer needs beside it."""
-
-    now: datetime
-    limits: Limits
-
-    def later(self, seconds: float) -> datetime:
-        """`seconds` from now."""
-        return self.now + timedelta(seconds=seconds)
-
-    def lost(self, code: str = "", text: str = "") -> Unknown:
-        """It may or may not have been applied."""
-        return Unknown(self.later(self.limits.settle_s), code, text)
 
     @property
     def queue_pause_s(self) -> float:
@@ -84,25 +68,10 @@ class Context:
 
 def failed(reply: Reply, context: Context) -> Outcome:
     """The outcome of a change whose whole call failed."""
-    answer, code, text = reply.answer, reply.code, reply.text
-    if answer.arrived == "maybe" or (reply.cause is Cause.transient and answer.arrived == "yes"):
-        return context.lost(code, text)
-    if reply.cause is Cause.throttled:
-        wait = max(answer.held_for or 0.0, answer.retry_after or 0.0, 1.0)
-        return Deferred(context.later(wait), Cause.throttled, code, text)
-    row = row_for(reply.operation, answer.status, code, text)
-    return judged(reply.cause or Cause.unknown, code, text, context, row.field if row else None)
-
-
-def judged(cause: Cause, code: str, text: str, context: Context, field: str | None = None) -> Outcome:
-    """The outcome for a refusal that is certain: it was not applied."""
-    if cause is Cause.clock:
-        return Deferred(context.later(CLOCK_S), cause, code, text)
-    if cause in (Cause.transient, Cause.throttled):
-        return Deferred(context.later(RETRY_S), cause, code, text)
-    if cause in (Cause.locked, Cause.review):
-        return Locked(cause, None, code, text)
-    return Rejected(cause, code, text, (field,) if field else ())
+    if (outcome := uncertain(reply, context)) is not None:
+        return outcome
+    row = row_for(reply.operation, reply.answer.status, reply.code, reply.text)
+    return judged(reply.cause or Cause.unknown, reply.code, reply.text, context, row.field if row else None)
 
 
 def row_refused(operation: str, message: str, context: Context) -> Outcome:

@@ -16,8 +16,8 @@ from adapters.blibli import mapping
 from adapters.blibli.facts import ShopFacts
 from adapters.blibli.receipts import Memory
 from adapters.contract import Call, Change, Content, Effect, Facet, Limits, Listing, Price, Structure, Urgency
+from adapters.urgency import Rank, rank
 
-Rank = tuple[int, int, int]
 Json = dict[str, Any]
 
 PRODUCTS_PER_CREATE = 10  # facts, section 6
@@ -29,7 +29,6 @@ ROWS, LISTINGS = 100, 100  # facts, section 6
 NO_CALL, NOT_EDITABLE, FOLLOW = "no_offer_id", "not_editable", "follow"
 """Operations of calls that never go on the wire: no id is known; Blibli has no call for it; it is there already."""
 SILENT = (NO_CALL, NOT_EDITABLE, FOLLOW)
-_FACETS = (Facet.stock, Facet.visibility, Facet.price, Facet.structure, Facet.content)
 
 
 def plan_calls(changes: Sequence[Change], facts: ShopFacts, limits: Limits) -> list[Call]:
@@ -38,27 +37,12 @@ def plan_calls(changes: Sequence[Change], facts: ShopFacts, limits: Limits) -> l
     for change in changes:
         groups[_kind(change)].append(change)
     calls = [call for kind, group in groups.items() for call in _calls(kind, group, facts, limits)]
-    return sorted(calls, key=lambda call: min(map(rank, call.changes)))
+    return sorted(calls, key=lambda call: min(map(_rank, call.changes)))
 
 
-def rank(change: Change) -> Rank:
-    """Promise 7: what stops a sale, manual before scheduled; then stock, visibility, price, content, creates."""
-    hurry = 1 if change.urgency is Urgency.manual else 2
-    if stops_sale(change) or change.urgency is Urgency.now:
-        hurry = 0
-    if change.creates:
-        # What stands in need of correction is finished before anything new is begun.
-        return hurry, len(_FACETS), 1 if change.ids is None else 0
-    return hurry, _FACETS.index(change.facet), 0 if stops_sale(change) else 1
-
-
-def stops_sale(change: Change) -> bool:
-    """Stock down or a take-down: late is oversold."""
-    if change.facet is Facet.visibility:
-        return change.to is False
-    if change.facet is not Facet.stock or not isinstance(change.to, int):
-        return False
-    return change.to == 0 or (isinstance(change.before, int) and change.to < change.before)
+def _rank(change: Change) -> Rank:
+    # What stands in need of correction is finished before anything new is begun.
+    return rank(change, 1 if change.ids is None else 0)
 
 
 # --- which call a change needs ---------------------------------------------------------------------------------------

@@ -26,7 +26,6 @@ from adapters.contract import (
     Absent,
     Access,
     Applied,
-    AuthError,
     Begun,
     Call,
     Canonical,
@@ -48,8 +47,8 @@ from adapters.contract import (
     Order,
     Outcome,
     Rejected,
-    Transient,
 )
+from adapters.judging import not_sent
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem
 from adapters.transport import Transport, new_session
@@ -112,7 +111,7 @@ class Bukalapak:
             refused = Rejected(Cause.rejected, problem.code, problem.text, ("pictures",))
             return [outcomes.refuse_field(change, "pictures", refused, context)]
         except MarketplaceError as error:
-            return [_not_sent(error, self._context())]
+            return [not_sent(error, self._context())]
         except NOT_UNDERSTOOD as error:
             return [self._context().lost("", f"answer not understood: {type(error).__name__}")]
 
@@ -219,11 +218,3 @@ def _places(call: Call, change: Change) -> dict[str, str]:
         product, sku = parts_of(change.ids.offers[change.sku])
         return {"product": product, "sku": sku}
     return {"product": change.ids.listing}
-
-
-def _not_sent(error: MarketplaceError, context: Context) -> Outcome:
-    """The outcome of a call that never left, for want of a token, or of a read between two writes."""
-    if isinstance(error, AuthError) or not isinstance(error, Transient):
-        return Rejected(error.cause, error.code, error.text)
-    until = error.until or context.later(outcomes.RETRY_S)
-    return Deferred(until, error.cause, error.code, error.text)

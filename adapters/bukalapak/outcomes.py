@@ -22,7 +22,6 @@ from adapters.contract import (
     Deferred,
     Facet,
     Ids,
-    Limits,
     Listing,
     ListingState,
     Locked,
@@ -30,28 +29,18 @@ from adapters.contract import (
     Rejected,
     Unknown,
 )
+from adapters.judging import RETRY_S, Moment, judged, uncertain
 
-RETRY_S = 5.0
 AGAIN_AT_MOST = 2
 """How often pictures are uploaded anew for one change when the marketplace calls their ids used."""
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class Context(Moment):
     """What the reading of an answer needs beside it."""
 
-    now: datetime
-    limits: Limits
     facts: ShopFacts
     assumed: Assumed
-
-    def later(self, seconds: float) -> datetime:
-        """`seconds` from now."""
-        return self.now + timedelta(seconds=seconds)
-
-    def lost(self, code: str = "", text: str = "") -> Unknown:
-        """It may or may not have been applied."""
-        return Unknown(self.later(self.limits.settle_s), code, text)
 
 
 def outcome_of(call: Call, reply: Reply, context: Context) -> Outcome:
@@ -76,21 +65,13 @@ def outcome_of(call: Call, reply: Reply, context: Context) -> Outcome:
 
 def failed(reply: Reply, context: Context) -> Outcome:
     """The outcome of a change whose call failed."""
-    answer, code, text = reply.answer, reply.code, reply.text
-    contradicted = reply.api == "v2" and reply.code == "OK"
-    if answer.arrived == "maybe" or contradicted or (reply.cause is Cause.transient and answer.arrived == "yes"):
-        return context.lost(code, text)
-    if reply.cause is Cause.throttled:
-        wait = max(answer.held_for or 0.0, answer.retry_after or 0.0, 1.0)
-        return Deferred(context.later(wait), Cause.throttled, code, text)
+    if reply.api == "v2" and reply.code == "OK":  # it contradicts itself
+        return context.lost(reply.code, reply.text)
+    if (outcome := uncertain(reply, context)) is not None:
+        return outcome
     if reply.cause is Cause.quota:
-        return Deferred(next_day(context.now), Cause.quota, code, text)
-    if reply.cause is Cause.transient:
-        return Deferred(context.later(RETRY_S), Cause.transient, code, text)
-    if reply.cause in (Cause.locked, Cause.review):
-        return Locked(reply.cause, None, code, text)
-    field = _field(reply)
-    return Rejected(reply.cause or Cause.unknown, code, text, (field,) if field else ())
+        return Deferred(next_day(context.now), Cause.quota, reply.code, reply.text)
+    return judged(reply.cause or Cause.unknown, reply.code, reply.text, context, _field(reply))
 
 
 def next_day(now: datetime) -> datetime:

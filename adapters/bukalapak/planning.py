@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from adapters.bukalapak import mapping
 from adapters.bukalapak.facts import Assumed, ShopFacts
 from adapters.bukalapak.steps import CREATE, READ, UPDATE, UPLOAD, Memory, fields_of, pictures_of, step_of
-from adapters.contract import Call, Cause, Change, Content, Effect, Facet, Listing, Price, Urgency
+from adapters.contract import Call, Cause, Change, Content, Effect, Facet, Listing, Price
+from adapters.urgency import Rank, rank
 
-Rank = tuple[int, int, int]
-_FACETS = (Facet.stock, Facet.visibility, Facet.price, Facet.structure, Facet.content)
 _CREATE_STEPS = ("sold", READ, CREATE, UPLOAD)
 PATCH, PRICE = "update_sku", "update_price"
 
@@ -35,26 +34,11 @@ NO_CALLS: Mapping[str, tuple[Cause, str]] = {
 
 def plan_calls(changes: Sequence[Change], facts: ShopFacts, assumed: Assumed) -> list[Call]:
     """One call for each change, most urgent first; of a create, an edit or a relist its next step."""
-    return [_call(change, facts, assumed) for change in sorted(changes, key=rank)]
+    return [_call(change, facts, assumed) for change in sorted(changes, key=_rank)]
 
 
-def rank(change: Change) -> Rank:
-    """Promise 7: what stops a sale, manual before scheduled; then stock, visibility, price, content, creates."""
-    hurry = 0 if stops_sale(change) or change.urgency is Urgency.now else 1
-    hurry = 2 if hurry and change.urgency is Urgency.routine else hurry
-    if change.creates:
-        # What is half done is finished before anything new is begun.
-        return hurry, len(_FACETS), _CREATE_STEPS.index(step_of(change))
-    return hurry, _FACETS.index(change.facet), 0 if stops_sale(change) else 1
-
-
-def stops_sale(change: Change) -> bool:
-    """Stock down or a take-down: late is oversold."""
-    if change.facet is Facet.visibility:
-        return change.to is False
-    if change.facet is not Facet.stock or not isinstance(change.to, int):
-        return False
-    return change.to == 0 or (isinstance(change.before, int) and change.to < change.before)
+def _rank(change: Change) -> Rank:
+    return rank(change, _CREATE_STEPS.index(step_of(change)) if change.creates else 0)
 
 
 def _call(change: Change, facts: ShopFacts, assumed: Assumed) -> Call:

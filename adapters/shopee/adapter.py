@@ -13,13 +13,11 @@ from adapters.clock import Clock
 from adapters.contract import (
     Absent,
     Access,
-    AuthError,
     Call,
     Canonical,
     Cause,
     Change,
     Content,
-    Deferred,
     Facet,
     Facts,
     Found,
@@ -36,9 +34,9 @@ from adapters.contract import (
     Order,
     Outcome,
     Rejected,
-    Transient,
     Unknown,
 )
+from adapters.judging import not_sent
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem, file_of
 from adapters.shopee import consent, learning, mapping, orders, outcomes, reading
@@ -100,7 +98,7 @@ class Shopee:
             refused = Rejected(Cause.rejected, problem.code, problem.text, ("pictures",))
             return [outcomes.refuse_field(c, "pictures", refused, context) for c in call.changes]
         except MarketplaceError as error:
-            return [_not_sent(error, context)] * len(call.changes)
+            return [not_sent(error, context)] * len(call.changes)
 
     def find(self, intents: Sequence[Intent]) -> list[Found | Absent | NotYet]:
         """Look before you create, in every status; one answer per intent."""
@@ -230,11 +228,3 @@ class Shopee:
             self._images.clear()
         self._images.update(images)
         return found
-
-
-def _not_sent(error: MarketplaceError, context: Context) -> Outcome:
-    """The outcome of a call that never left: no token, or a clock that is off."""
-    if isinstance(error, AuthError) or not isinstance(error, Transient):
-        return Rejected(error.cause, error.code, error.text)
-    until = error.until or context.later(outcomes.RETRY_S)
-    return Deferred(until, error.cause, error.code, error.text)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
+from adapters import judging
 from adapters.contract import (
     Applied,
     Begun,
@@ -22,21 +22,19 @@ from adapters.contract import (
     Deferred,
     Facet,
     Ids,
-    Limits,
     Listing,
     Locked,
     Outcome,
     Rejected,
     Unknown,
 )
+from adapters.judging import RETRY_S, Moment, uncertain
 from adapters.shopee import mapping
 from adapters.shopee.causes import FAILED_REASON, row_for
 from adapters.shopee.client import Reply, next_quota
 from adapters.shopee.facts import ShopFacts
 from adapters.shopee.steps import Memory, after_tiers, fields_of, ids_with, structure_steps
 
-RETRY_S = 5.0
-CLOCK_S = 30.0
 DISTURBED = (Facet.price, Facet.stock)
 # Codes with which Shopee refuses a whole call for one of its rows (facts, sections 3.6 and 3.7).
 FOR_ONE_ROW = frozenset({
@@ -48,47 +46,27 @@ FOR_ONE_ROW = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class Context(Moment):
     """What the reading of an answer needs beside it."""
 
-    now: datetime
-    limits: Limits
     facts: ShopFacts
-
-    def later(self, seconds: float) -> datetime:
-        """`seconds` from now."""
-        return self.now + timedelta(seconds=seconds)
-
-    def lost(self, code: str = "", text: str = "") -> Unknown:
-        """It may or may not have been applied."""
-        return Unknown(self.later(self.limits.settle_s), code, text)
 
 
 def failed(reply: Reply, context: Context) -> Outcome:
     """The outcome of a change whose whole call failed."""
-    answer, code, text = reply.answer, reply.code, reply.text
-    if answer.arrived == "maybe" or (reply.cause is Cause.transient and answer.arrived == "yes"):
-        return context.lost(code, text)
-    if reply.cause is Cause.throttled:
-        wait = max(answer.held_for or 0.0, answer.retry_after or 0.0, 1.0)
-        return Deferred(context.later(wait), Cause.throttled, code, text)
-    row = row_for(reply.operation, answer.status, code, text)
-    return judged(reply.cause or Cause.unknown, code, text, context, row.field if row else None)
+    if (outcome := uncertain(reply, context)) is not None:
+        return outcome
+    row = row_for(reply.operation, reply.answer.status, reply.code, reply.text)
+    return judged(reply.cause or Cause.unknown, reply.code, reply.text, context, row.field if row else None)
 
 
 def judged(cause: Cause, code: str, text: str, context: Context, field: str | None = None) -> Outcome:
     """The outcome for a refusal that is certain: it was not applied."""
     if cause is Cause.quota:
         return Deferred(next_quota(context.now), cause, code, text)
-    if cause is Cause.clock:
-        return Deferred(context.later(CLOCK_S), cause, code, text)
-    if cause in (Cause.transient, Cause.throttled):
-        return Deferred(context.later(RETRY_S), cause, code, text)
     if cause is Cause.missing_step:
         return Deferred(context.later(max(context.limits.create_ready_s, 1.0)), cause, code, text)
-    if cause in (Cause.locked, Cause.review):
-        return Locked(cause, None, code, text)
-    return Rejected(cause, code, text, (field,) if field else ())
+    return judging.judged(cause, code, text, context, field)
 
 
 def reason(operation: str, text: str, code: str, context: Context) -> Outcome:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from adapters.contract import Call, Change, Content, Effect, Facet, Limits, Listing, Price, Urgency
+from adapters.contract import Call, Change, Content, Effect, Facet, Limits, Listing, Price
 from adapters.shopee import mapping
 from adapters.shopee.facts import ShopFacts
 from adapters.shopee.steps import (
@@ -22,9 +22,8 @@ from adapters.shopee.steps import (
     missing_pictures,
     structure_steps,
 )
+from adapters.urgency import Rank, rank
 
-Rank = tuple[int, int, int]
-_FACETS = (Facet.stock, Facet.visibility, Facet.price, Facet.structure, Facet.content)
 _CREATE_STEPS = ("unlist_item", "init_tier_variation", "add_item")
 _UPDATES = {Facet.visibility: "unlist_item", Facet.content: "update_item", Facet.structure: "structure"}
 NO_CALL = "no_offer_id"
@@ -38,28 +37,11 @@ def plan_calls(changes: Sequence[Change], facts: ShopFacts, images: Mapping[str,
     for change in changes:
         groups[_operation(change, images)].append(change)
     calls = [call for operation, group in groups.items() for call in plan.calls(operation, group)]
-    return sorted(calls, key=lambda call: min(map(rank, call.changes)))
+    return sorted(calls, key=lambda call: min(map(_rank, call.changes)))
 
 
-def rank(change: Change) -> Rank:
-    """Promise 7: what stops a sale, manual before scheduled; then stock, visibility, price, content,
-    creates.
-    """
-    hurry = 0 if stops_sale(change) or change.urgency is Urgency.now else 1
-    hurry = 2 if hurry and change.urgency is Urgency.routine else hurry
-    if change.creates:
-        # What is half built is finished before anything new is begun.
-        return hurry, len(_FACETS), _CREATE_STEPS.index(create_step(change))
-    return hurry, _FACETS.index(change.facet), 0 if stops_sale(change) else 1
-
-
-def stops_sale(change: Change) -> bool:
-    """Stock down or a take-down: late is oversold."""
-    if change.facet is Facet.visibility:
-        return change.to is False
-    if change.facet is not Facet.stock or not isinstance(change.to, int):
-        return False
-    return change.to == 0 or (isinstance(change.before, int) and change.to < change.before)
+def _rank(change: Change) -> Rank:
+    return rank(change, _CREATE_STEPS.index(create_step(change)) if change.creates else 0)
 
 
 def _operation(change: Change, images: Mapping[str, str]) -> str:
