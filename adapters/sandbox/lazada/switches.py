@@ -17,6 +17,7 @@ SWITCHES = (
     Switch("lazada.not_permitted_price", ("refused", "accepted"), "7.3: a price alone of a seller who may not use it"),
     Switch("lazada.price_jump", ("review", "live"), "7.3: a price that moves by more than 80 %"),
     Switch("lazada.price_fraction", ("refused", "accepted"), "7.1: a price with decimals, be they zeros"),
+    Switch("lazada.sale_price_zero", ("refused", "removes"), "7.1: a sale price of 0 in a write, as reads show none"),
     Switch("lazada.warehouse_tag", ("Quantity", "SellableQuantity"), "7.4: the tag inside a warehouse; live, docs"),
     Switch("lazada.warehouse_delta", ("refused", "accepted"), "7.5: a negative delta in a warehouse"),
     Switch("lazada.missing_status", ("activates", "keeps"), "7.2: an update that leaves out the status of a SKU"),
