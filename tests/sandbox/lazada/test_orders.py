@@ -155,8 +155,10 @@ def test_what_buyers_cannot_buy(client: Client) -> None:
         client.shop.control("POST", "orders", order)
     with pytest.raises(LookupError):
         advance(client, "1", "paid")
+
+
+def test_words_that_are_none(client: Client) -> None:
+    client.live()
+    order = client.buy("KP-1")
     with pytest.raises(ValueError, match="cannot become"):
-        client.shop.control("POST", "holiday", {"on": False})
-        client.good("/product/update", {"Product": {"ItemId": item, "Skus": {"Sku": [
-            client.sku("KP-1", SkuId=str(client.item(item)["skus"][0]["SkuId"]), Status="active")]}}})  # fmt: skip
-        advance(client, client.buy("KP-1"), "eaten")
+        advance(client, order, "eaten")
