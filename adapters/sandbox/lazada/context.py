@@ -91,8 +91,8 @@ class Context:
         heapq.heappush(self.agenda, (due, self.shop.number(), kind, whose))
 
     def remember(self, item: Item, listed_late: bool = False) -> None:
-        """Keep what `item` was before it is written; one that is new was not. `listed_late` = lists lag behind."""
-        before = item if self.shop.items.get(item.id) is item else None
+        """Keep what the product is before it is written; one that is new was not. `listed_late` = lists lag behind."""
+        before = self.shop.items.get(item.id)
         self.earlier.keep(item.id, self.now, before)
         if listed_late:
             self.unindexed.keep(item.id, self.now, before)

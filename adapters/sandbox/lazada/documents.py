@@ -85,6 +85,8 @@ def _typed(value: Any, where: str, bare_sku: bool) -> Any:
         return [_typed(one, where, bare_sku) for one in value]
     if not isinstance(value, str):
         raise mistyped(where)
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise malformed(f"{where} is no Unicode text")
     return value
 
 

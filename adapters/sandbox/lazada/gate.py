@@ -31,7 +31,9 @@ class Sent:
 
 def signature(secret: str, path: str, parameters: Mapping[str, str]) -> str:
     """The signature over the path without /rest and all parameters but `sign`, in the order of their bytes."""
-    names = sorted((name for name in parameters if name != "sign"), key=str.encode)
+    names = sorted(
+        (name for name in parameters if name != "sign"), key=lambda name: name.encode("utf-8", "surrogatepass")
+    )
     base = path + "".join(name + parameters[name] for name in names)
     return hmac.new(secret.encode(), base.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest().upper()
 

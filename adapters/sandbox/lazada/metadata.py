@@ -90,13 +90,20 @@ def unfilled(here: Context, ask: Ask) -> Answer:
     rows = [
         {"item_id": item.id, "primary_category": int(item.category),
          "seller_sku_id": item.living[0].seller_sku if item.living else "",
-         "attributes": [attribute(name, mandatory=False) for name in missing]}
+         "attributes": [_short(name) for name in missing]}
         for item in here.seen(listed=True)
         if item.state != "deleted"
         and (missing := [name for name in _optional(item.category) if name not in item.attributes])
     ]  # fmt: skip
     page = rows[(index - 1) * size : index * size]
     return Answer(beside={"success": True, "total_products": len(rows), "products": page, "error_msg": ""})
+
+
+def _short(name: str) -> dict[str, Any]:
+    """An attribute as this one call shows it: without ids and units."""
+    whole = attribute(name, mandatory=False)
+    fields = ("advanced", "name", "input_type", "is_mandatory", "attribute_type", "label")
+    return {**{field: whole[field] for field in fields}, "options": [{"name": one["name"]} for one in whole["options"]]}
 
 
 def _optional(category: str) -> list[str]:

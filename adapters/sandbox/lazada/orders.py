@@ -178,6 +178,7 @@ def buy(here: Context, body: Mapping[str, Any]) -> dict[str, Any]:
     here.shop.orders[order.id] = order
     for line in order.lines:
         _take(here, line)
+        _hold(here, line, HELD[status])
     if not paid:
         here.schedule(here.now + WITHHELD_S, "unpaid", order.id)
     return {"id": str(order.id), "status": status, "lines": [str(line.id) for line in order.lines]}
@@ -201,7 +202,6 @@ def _take(here: Context, line: Line) -> None:
     line.took = True
     if sku is not None:
         take(here.shop, sku, 1)
-    _hold(here, line, HELD.get(line.status, ""))
 
 
 def _hold(here: Context, line: Line, where: str) -> None:
@@ -238,6 +238,9 @@ def advance(here: Context, order_id: str, word: str) -> dict[str, Any]:
 def becomes(here: Context, order: Order, line: Line, status: str) -> None:
     """A line's status, and where its piece is then."""
     line.status, line.updated = status, here.now
+    if status in HELD and not line.took:
+        order.told = False  # it had been cancelled, all its lines with it
+        _take(here, line)
     _hold(here, line, HELD.get(status, ""))
     if status == "canceled" and line.took:
         _give_back(here, order, line)

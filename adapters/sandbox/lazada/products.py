@@ -134,7 +134,6 @@ def _joined(here: Context, node: Node) -> tuple[Item, list[Sku]]:
     item = copy.deepcopy(found)
     made = [_sku(here, draft) for draft in drafts]
     _grown(item, made)
-    here.remember(found, listed_late=True)
     return item, made
 
 

@@ -75,7 +75,7 @@ class Client:
     ) -> Any:  # fmt: skip
         """One call as the official SDK makes it: a GET all in the query, a POST all in the form. The answer's data."""
         sent = self.signed(path, parameters or {}, token, **(system or {}))
-        place = {"params": sent} if method == "GET" else {"data": sent}
+        place: dict[str, Any] = {"params": sent} if method == "GET" else {"data": sent}
         address = f"{self.shop.url}/rest{path}"
         return self.took(self.session.request(method, address, **place, files=files, timeout=20))
 

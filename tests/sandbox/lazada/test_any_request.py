@@ -16,7 +16,8 @@ from tests.sandbox.lazada.client import AXIS, Client, xml
 
 JUNK = st.one_of(
     st.none(), st.booleans(), st.integers(-5, 2**70), st.floats(allow_nan=False), st.text(max_size=20), st.just([]),
-    st.just({}), st.just(["KP-1"]), st.just({"Sku": [{}]}), st.sampled_from(["", "1", "-1", "1e9", "85000.5", "x" * 300]),
+    st.just({}), st.just(["KP-1"]), st.just({"Sku": [{}]}), 
+    st.sampled_from(["", "1", "-1", "1e9", "85000.5", "x" * 300]),
 )  # fmt: skip
 CHOICES = st.lists(st.tuples(st.integers(0, 10**6), JUNK), min_size=1, max_size=3)
 

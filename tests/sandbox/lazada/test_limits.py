@@ -36,7 +36,7 @@ def test_from_901_to_a_ban_of_the_call_and_of_the_shop(start: Start) -> None:
     assert codes(client, "/seller/get", 1) == ["ApiCallLimit"]
     client.clock.advance(0.001)
     assert codes(client, "/seller/get", 1) == ["0"]
-    seen = []
+    seen: list[str] = []
     while "SellerCallLimit" not in seen:
         seen += codes(client, f"/order{'s' * (len(seen) % 2)}/get", 1)
         client.clock.advance(0.05)

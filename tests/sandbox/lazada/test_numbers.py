@@ -265,10 +265,10 @@ def test_a_negative_delta_in_a_warehouse(start: Start, position: str, code: str)
     client = start(switches={"lazada.warehouse_delta": position})
     item, [first] = client.live()
     client.shop.control("PUT", "settings", {"multi_warehouse": True})
-    client.rows(ADJUST, {**row(item, first), **places(("WH-SIM-02", "5"))})  # type: ignore[dict-item]
-    client.rows(ADJUST, {**row(item, first), **places(("WH-SIM-02", "-3"))})  # type: ignore[dict-item]
+    client.rows(ADJUST, {**row(item, first), **places(("WH-SIM-02", "5"))})
+    client.rows(ADJUST, {**row(item, first), **places(("WH-SIM-02", "-3"))})
     assert (client.code, client.truth("KP-1")["sellable"]) == (code, 14 if code == "0" else 17)
-    client.rows(ADJUST, {**row(item, first), **places(("WH-SIM-02", "-30"))})  # type: ignore[dict-item]
+    client.rows(ADJUST, {**row(item, first), **places(("WH-SIM-02", "-30"))})
     assert client.code == "501"
 
 
@@ -276,7 +276,7 @@ def test_total_by_warehouse(client: Client) -> None:
     item, [first] = client.live()
     client.shop.control("PUT", "settings", {"multi_warehouse": True})
     client.buy("KP-1", 2)
-    client.prices({**row(item, first), **places(("dropshipping", "9"), ("WH-SIM-02", "3"))})  # type: ignore[dict-item]
+    client.prices({**row(item, first), **places(("dropshipping", "9"), ("WH-SIM-02", "3"))})
     assert (client.truth("KP-1")["stock"], client.truth("KP-1")["total"]) == (7, 12)
 
 

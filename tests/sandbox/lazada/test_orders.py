@@ -157,6 +157,19 @@ def test_what_buyers_cannot_buy(client: Client) -> None:
         advance(client, "1", "paid")
 
 
+def test_an_order_that_was_cancelled_and_is_paid_after_all(client: Client) -> None:
+    client.live()
+    order = client.buy("KP-1", 2, paid=False)
+    client.get("/order/items/get", order_id=order)
+    client.clock.advance(1800)
+    assert stock(client) == (12, 0, 0)
+    advance(client, order, "paid")
+    assert stock(client) == (10, 0, 2)
+    item = client.listed()[0]
+    client.stocks({"ItemId": str(item["item_id"]), "SkuId": str(item["skus"][0]["SkuId"]), "SellableQuantity": "12"})
+    assert client.shop.calls()["raised_over_sale"] == 1
+
+
 def test_words_that_are_none(client: Client) -> None:
     client.live()
     order = client.buy("KP-1")

@@ -136,6 +136,8 @@ def test_documents_that_cannot_be_read(client: Client) -> None:
         assert client.code in ("5", "4108"), client.answer
     client.call("POST", "/product/create")
     assert client.code == "6"
+    client.post("/product/create", '{"Request": {"Product": {"PrimaryCategory": "\\ud800"}}}')
+    assert client.code == "5"
     escaped = "<Request><Product><ItemId><![CDATA[a & b]]></ItemId></Product></Request>"
     client.post("/product/update", escaped)
     assert client.code == "4136"
@@ -239,6 +241,7 @@ def test_an_associated_sku_joins_a_product(start: Start, position: str) -> None:
         client.post("/product/create", {"Product": {"AssociatedSku": value, "Skus": {"Sku": [row]}}})
         assert client.code == ("0" if name == position else "4137")
     assert [v["sku"] for v in client.shop.truth()[0]["variants"]] == ["KP-1", "KP-2", "KP-3"]
+    assert [len(row["skus"]) for row in client.listed()] == [2]  # the list lags behind
     assert str(client.item(item)["skus"][2]["saleProp"][AXIS]) == "Pilihan 3"
 
 
