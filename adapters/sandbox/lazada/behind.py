@@ -195,7 +195,8 @@ class Behind:
             multi_warehouse=old.multi_warehouse, permitted=old.permitted, switched_off=old.switched_off,
             active_most=old.active_most, review_delay_s=old.review_delay_s, last_id=old.last_id,
         )  # fmt: skip
-        for kept in (self.here.earlier, self.here.unindexed, self.here.agenda, self.here.by_sku):
+        for kept in (self.here.earlier, self.here.unindexed, self.here.agenda, self.here.by_sku,
+                     self.here.by_name):  # fmt: skip
             kept.clear()
         return {}
 

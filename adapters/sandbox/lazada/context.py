@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -71,6 +71,8 @@ class Context:
     """By a product's id: what lists show until they have heard of a create or an edit."""
     by_sku: dict[int, int] = field(default_factory=dict)
     """{SkuId: id of its product}."""
+    by_name: dict[str, set[int]] = field(default_factory=dict)
+    """{SellerSku: ids of the products that have or had it}; a SellerSku never changes."""
 
     @property
     def now(self) -> float:
@@ -104,22 +106,32 @@ class Context:
 
     def index(self, item: Item) -> None:
         """Its SKUs are found by their ids."""
-        self.by_sku.update({sku.id: item.id for sku in item.skus})
+        for sku in item.skus:
+            self.by_sku[sku.id] = item.id
+            self.by_name.setdefault(sku.seller_sku, set()).add(item.id)
 
     def reindex(self) -> None:
         """All SKUs of a shop that was just taken."""
         self.by_sku.clear()
+        self.by_name.clear()
         for item in self.shop.items.values():
             self.index(item)
 
-    def seen(self, listed: bool) -> Iterator[Item]:
-        """The products as a read shows them, oldest first; `listed` = as a list does, which lags behind."""
-        for item_id, item in self.shop.items.items():
-            shown: Item | None = item
+    def named(self, skus: Iterable[str]) -> list[int]:
+        """The ids of the products that have or had one of these SellerSkus, oldest first."""
+        return sorted(set[int]().union(*(self.by_name.get(sku, ()) for sku in skus)))
+
+    def seen(self, listed: bool, only: Iterable[int] | None = None) -> Iterator[Item]:
+        """The products as a read shows them, oldest first; `listed` = as a list does, which lags behind; `only` = no
+        others than these."""
+        now, lag, settle = self.now, delay_s(INDEX_S, self.fast), delay_s(SETTLE_S, self.fast)
+        for item_id in self.shop.items if only is None else only:
+            item = self.shop.items.get(item_id)
+            shown = item
             if listed:
-                shown = self.unindexed.of(item_id, self.now, delay_s(INDEX_S, self.fast), item)
+                shown = self.unindexed.of(item_id, now, lag, item)
             if self.fault == "stale_read":
-                shown = self.earlier.of(item_id, self.now, delay_s(SETTLE_S, self.fast), item)
+                shown = self.earlier.of(item_id, now, settle, item)
             if shown is not None:
                 yield shown
 

@@ -344,13 +344,17 @@ def unique(here: Context, skus: Sequence[str], own_item: int | None = None) -> N
     Raises:
         Refusal: one is taken, or given twice.
     """
-    taken = set()
-    for item in here.shop.items.values():
-        if here.on("sku_scope", "store") or item.id == own_item:
-            taken |= {s.seller_sku for s in item.skus if s.status != "deleted" or here.on("deleted_sku", "taken")}
     for number, sku in enumerate(skus):
-        if sku in taken or sku in skus[:number]:
+        if sku in skus[:number] or any(_has(here, item_id, sku, own_item) for item_id in here.named([sku])):
             raise _duplicate(here, sku)
+
+
+def _has(here: Context, item_id: int, seller_sku: str, own_item: int | None) -> bool:
+    """Whether a product keeps a new SKU from this name."""
+    if here.on("sku_scope", "item") and item_id != own_item:
+        return False
+    known = [sku for sku in here.shop.items[item_id].skus if sku.seller_sku == seller_sku]
+    return any(sku.status != "deleted" or here.on("deleted_sku", "taken") for sku in known)
 
 
 def _duplicate(here: Context, sku: str) -> Refusal:

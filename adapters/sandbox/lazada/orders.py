@@ -193,7 +193,8 @@ def _bought(here: Context, line: Mapping[str, Any]) -> tuple[Item, Sku, int]:
     if here.shop.holiday:
         raise ValueError("the shop is on holiday")
     quantity, wanted = int(line["quantity"]), str(line["sku"])
-    for item, sku in here.shop.everything():
+    pairs = [(item, sku) for item in here.seen(listed=False, only=here.named([wanted])) for sku in item.living]
+    for item, sku in pairs:
         if sku.seller_sku != wanted or item.state != "good" or sku.status != "active":
             continue
         if quantity < 1 or sku.stock < quantity:

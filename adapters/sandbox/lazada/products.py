@@ -86,9 +86,10 @@ def _checked(here: Context, axes: list[dict[str, Any]], drafts: list[Draft]) -> 
 
 
 def _room(here: Context) -> None:
-    if here.shop.active_items() >= here.shop.active_most:
+    most = here.shop.active_most
+    if len(here.shop.items) >= most and here.shop.active_items() >= most:
         raise Refusal("THD_APPROVAL_RULE_CENTER_ERR_PRE_QC_LISTING_LIMIT_ERROR",
-                      f"the shop may have {here.shop.active_most} active products", "ISV")  # fmt: skip
+                      f"the shop may have {most} active products", "ISV")  # fmt: skip
 
 
 def _sku(here: Context, draft: Draft) -> Sku:

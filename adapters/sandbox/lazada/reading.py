@@ -45,7 +45,7 @@ def products(here: Context, ask: Ask) -> Answer:
     created = window(ask, "create_after", "create_before")
     updated = window(ask, "update_after", "update_before")
     found = [
-        item for item in here.seen(listed=True)
+        item for item in here.seen(listed=True, only=None if skus is None else here.named(skus))
         if wanted(item) and created[0] <= item.created <= created[1] and updated[0] <= item.updated <= updated[1]
         and (skus is None or any(sku.seller_sku in skus for sku in item.skus))
     ]  # fmt: skip
@@ -117,7 +117,7 @@ def product(here: Context, ask: Ask) -> Answer:
     given = ask.get("item_id")
     if not given.isdecimal() or len(given) > 19:
         raise numbered("208", "the product does not exist")
-    item = next((one for one in here.seen(listed=False) if one.id == int(given)), None)
+    item = next(here.seen(listed=False, only=[int(given)]), None)
     if item is None or item.state == "deleted":
         raise numbered("208", "the product does not exist")
     row = shown(here, item)
