@@ -314,7 +314,7 @@ def package(here: Context, node: Node, sku: str) -> dict[str, str]:
     return given
 
 
-def complete(draft: Draft, package_wanted: bool = True) -> None:
+def complete(draft: Draft) -> None:
     """Whether a new SKU has all that it needs.
 
     Raises:
@@ -323,8 +323,7 @@ def complete(draft: Draft, package_wanted: bool = True) -> None:
     for name, value in {"SellerSku": draft.seller_sku, "price": draft.price, "quantity": draft.quantity}.items():
         if value in (None, ""):
             raise not_created(name, "C004: cannot be blank.")
-    if package_wanted:
-        packaged(draft)
+    packaged(draft)
 
 
 def packaged(draft: Draft) -> None:

@@ -78,11 +78,18 @@ def _checked(here: Context, axes: list[dict[str, Any]], drafts: list[Draft]) -> 
     if len(drafts) > 1 and not axes:
         raise numbered("4144", "several SKUs need a variation and a saleProp each")
     for draft in drafts:
-        judging.complete(draft)
-        judging.specials(draft.price or 0, draft.special, draft.seller_sku)
+        _new(draft)
     judging.combinations(axes, [(draft.seller_sku, draft.sale_prop or {}) for draft in drafts])
     judging.pictured([draft.images or [] for draft in drafts])
     judging.unique(here, [draft.seller_sku for draft in drafts])
+
+
+def _new(draft: Draft) -> None:
+    """Whether a SKU can be made as it is."""
+    judging.complete(draft)
+    judging.specials(draft.price or 0, draft.special, draft.seller_sku)
+    if draft.status == "deleted":
+        raise Unfit("Status", "a new SKU is active or inactive", draft.seller_sku)
 
 
 def _room(here: Context) -> None:
@@ -129,8 +136,7 @@ def _joined(here: Context, node: Node) -> tuple[Item, list[Sku]]:
         raise Unfit("AssociatedSku", "its product has no variation, or is not shown")
     drafts = [judging.drafted(here, row) for row in objects(inner(node, "Skus"), "Sku")]
     for draft in drafts:
-        judging.complete(draft)
-        judging.specials(draft.price or 0, draft.special, draft.seller_sku)
+        _new(draft)
     judging.unique(here, [draft.seller_sku for draft in drafts], found.id)
     item = copy.deepcopy(found)
     made = [_sku(here, draft) for draft in drafts]
@@ -223,7 +229,7 @@ def _skus(here: Context, whole: Item, node: Node) -> dict[int, int]:
             fits(here, sku, draft.quantity, sku.stock, "501")
             stocks[sku.id] = draft.quantity
     if not whole.living:
-        whole.state = "deleted"
+        whole.state, whole.review_ends = "deleted", None
     elif made or whole.variation:
         _grown(whole, made)
     return stocks
@@ -234,7 +240,7 @@ def _added(here: Context, whole: Item, draft: Draft) -> Sku:
         raise numbered("4216", "SkuId is missing")
     if not whole.variation:
         raise numbered("4144", "a product without variation has one SKU")
-    judging.complete(draft)
+    _new(draft)
     judging.unique(here, [draft.seller_sku], whole.id)
     return _sku(here, draft)
 

@@ -98,6 +98,7 @@ WRONG: dict[str, tuple[str, Spoil]] = {
     "too large": ("4165", lambda p: sku(p).update(package_length="280")),
     "three decimals": ("500", lambda p: sku(p).update(package_length="10.123")),
     "a status of its own": ("500", lambda p: sku(p).update(Status="asleep")),
+    "deleted from the start": ("500", lambda p: sku(p).update(Status="deleted")),
     "images of one SKU": ("4153", lambda p: sku(p).update(Images=p["Images"])),
     "no SKU": ("4108", lambda p: p.update(Skus={"Sku": []})),
     "numbers": ("1001", lambda p: sku(p).update(quantity=12)),
@@ -345,6 +346,18 @@ def test_updates_that_are_refused(client: Client) -> None:
         assert client.code == code, client.answer
     assert client.status() == ["live"]
     assert client.item(item)["primary_category"] == int(CATEGORY)
+
+
+def test_skus_deleted_by_an_update_stay_deleted(client: Client) -> None:
+    item, ids = client.create(client.product("KP-1", "KP-2"))
+    rows = [client.sku(name, SkuId=one, Status="deleted") for name, one in zip(("KP-1", "KP-2"), ids, strict=True)]
+    client.update(item, Skus={"Sku": rows[:1]})
+    assert (client.code, [v["sku"] for v in client.shop.truth()[0]["variants"]]) == ("0", ["KP-2"])
+    client.update(item, Skus={"Sku": rows[1:]})
+    client.clock.advance(2 * REVIEW_S)
+    assert (client.code, client.shop.truth()) == ("0", [])
+    client.update(item, Attributes={"name": "Kopi lain"})
+    assert client.code == "4136"
 
 
 def test_a_rejected_product_is_reviewed_again_after_an_edit(client: Client) -> None:
