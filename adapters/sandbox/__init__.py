@@ -11,7 +11,9 @@ are also `published` (false: no published limits), `signature_key` (false: none 
 `POST authorise` binds the store again; a promotion may name `kind` (REGULAR or FLASH), `range` and `review_from`, an
 order's advance one `item_id`. Bukalapak's settings also take `upload_quota` ({daily, weekly, monthly}: sizes), an
 order's line there also `external_id` where the shop holds no SKU, and an order can also become `accepted`, `remitted`
-and `rejected`.
+and `rejected`. Lazada's settings are also `multi_warehouse`, `not_permitted` (true: a seller who may not use
+UpdatePriceQuantity), `mega_campaign` (true: product writes are off) and `item_limit` (how many products may be active);
+an order there can also become each status of its own.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from adapters.clock import Clock, SystemClock
 from adapters.sandbox.blibli.market import open_market as open_blibli
 from adapters.sandbox.bukalapak.market import open_market as open_bukalapak
 from adapters.sandbox.config_writer import ChannelLines, write_config
+from adapters.sandbox.lazada.market import open_market as open_lazada
 from adapters.sandbox.market import Market
 from adapters.sandbox.server import Hooks, MarketServer
 from adapters.sandbox.shopee.market import open_market as open_shopee
@@ -35,7 +38,7 @@ from adapters.sandbox.switches import positions
 OpenMarket = Callable[[int, Clock, Mapping[str, str], bool], Market]
 
 _MARKETS: Mapping[str, OpenMarket] = {
-    "shopee": open_shopee, "bukalapak": open_bukalapak, "blibli": open_blibli,
+    "shopee": open_shopee, "bukalapak": open_bukalapak, "blibli": open_blibli, "lazada": open_lazada,
 }  # fmt: skip
 MARKETPLACES = tuple(_MARKETS)
 

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 from adapters.sandbox.blibli.switches import SWITCHES as BLIBLI
 from adapters.sandbox.bukalapak.switches import SWITCHES as BUKALAPAK
+from adapters.sandbox.lazada.switches import SWITCHES as LAZADA
 from adapters.sandbox.market import Switch
 from adapters.sandbox.shopee.switches import SWITCHES as SHOPEE
 
-SWITCHES: tuple[Switch, ...] = (*SHOPEE, *BUKALAPAK, *BLIBLI)
+SWITCHES: tuple[Switch, ...] = (*SHOPEE, *BUKALAPAK, *BLIBLI, *LAZADA)
 
 _BY_ID = {switch.id: switch for switch in SWITCHES}
 

@@ -1,0 +1,1 @@
+"""Lazada as the sandbox plays it: facts, sections 1 to 12."""
