@@ -11,7 +11,9 @@ are also `published` (false: no published limits), `signature_key` (false: none 
 `POST authorise` binds the store again; a promotion may name `kind` (REGULAR or FLASH), `range` and `review_from`, an
 order's advance one `item_id`. Bukalapak's settings also take `upload_quota` ({daily, weekly, monthly}: sizes), an
 order's line there also `external_id` where the shop holds no SKU, and an order can also become `accepted`, `remitted`
-and `rejected`.
+and `rejected`. Tokopedia & TikTok Shop's settings are also `migrated` (false: no Tokopedia), `merging`, `disabled`,
+`dilayani`, `warehouses` (1 or 2), `daily_listings` (0: no limit) and `scopes`; its orders may name `platform` and
+`fulfilment`, and become `on_hold`, `packed` and `completed`; a review may name `front` (tiktok_shop or tokopedia).
 """
 
 from __future__ import annotations
@@ -31,11 +33,12 @@ from adapters.sandbox.market import Market
 from adapters.sandbox.server import Hooks, MarketServer
 from adapters.sandbox.shopee.market import open_market as open_shopee
 from adapters.sandbox.switches import positions
+from adapters.sandbox.tiktokshop.market import open_market as open_tiktokshop
 
 OpenMarket = Callable[[int, Clock, Mapping[str, str], bool], Market]
 
 _MARKETS: Mapping[str, OpenMarket] = {
-    "shopee": open_shopee, "bukalapak": open_bukalapak, "blibli": open_blibli,
+    "shopee": open_shopee, "bukalapak": open_bukalapak, "blibli": open_blibli, "tiktokshop": open_tiktokshop,
 }  # fmt: skip
 MARKETPLACES = tuple(_MARKETS)
 

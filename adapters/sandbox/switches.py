@@ -11,8 +11,9 @@ from adapters.sandbox.blibli.switches import SWITCHES as BLIBLI
 from adapters.sandbox.bukalapak.switches import SWITCHES as BUKALAPAK
 from adapters.sandbox.market import Switch
 from adapters.sandbox.shopee.switches import SWITCHES as SHOPEE
+from adapters.sandbox.tiktokshop.switches import SWITCHES as TIKTOKSHOP
 
-SWITCHES: tuple[Switch, ...] = (*SHOPEE, *BUKALAPAK, *BLIBLI)
+SWITCHES: tuple[Switch, ...] = (*SHOPEE, *BUKALAPAK, *BLIBLI, *TIKTOKSHOP)
 
 _BY_ID = {switch.id: switch for switch in SWITCHES}
 

@@ -12,15 +12,18 @@ from adapters.sandbox.tiktokshop.context import Context
 from adapters.sandbox.tiktokshop.state import TIKTOK, Product, Shelf
 
 REASON = "The product does not meet the listing rules (invented by the sandbox)."
-LISTED = frozenset({"ACTIVATE", "PENDING"})
+HIDDEN = "SELLER_DEACTIVATED"
 
 
-def submit(here: Context, product: Product, version: dict[str, Any], lists: bool = True) -> None:
-    """Send a version of a product to audit; what was in audit before is replaced by it."""
+def submit(here: Context, product: Product, version: dict[str, Any], lists: list[str]) -> None:
+    """Send a version of a product to audit; what was in audit before is replaced by it. `lists` = where it goes on sale
+    if it passes."""
     product.next, product.draft = version, False
     product.audit, product.failed, product.lists = "AUDITING", [], lists
     product.audit_ends = None if here.fault == "stuck_queue" else here.now + here.audit_s
-    if not product.ever_live:
+    if not product.ever_live:  # nothing is on sale that a second version could leave as it is
+        product.content = version
+        product.offers = {sku["id"]: product.offers[sku["id"]] for sku in version["skus"]}
         product.fronts = dict.fromkeys(version["listing_platforms"], "PENDING")
 
 
@@ -45,7 +48,7 @@ def end(here: Context, product: Product) -> None:
     product.failed = [_reason(front) for front in bad]
     passes = [front for front in version["listing_platforms"] if front not in bad]
     if passes:
-        _goes_live(here, product, version, passes, set(bad))
+        _goes_live(product, version, passes, set(bad))
     else:
         _fails(product)
     product.audit, product.updated = ("APPROVED" if passes else "FAILED"), here.now
@@ -53,12 +56,12 @@ def end(here: Context, product: Product) -> None:
     webhooks.product_changed(here, product, kind)
 
 
-def _goes_live(here: Context, product: Product, version: dict[str, Any], passes: list[str], bad: set[str]) -> None:
+def _goes_live(product: Product, version: dict[str, Any], passes: list[str], bad: set[str]) -> None:
     """One active version only: where it fails while it passes elsewhere, the product is taken down and hidden."""
     product.content, product.next = version, None
     product.offers = {sku["id"]: product.offers[sku["id"]] for sku in version["skus"]}
     kept = dict(product.fronts)
-    status = {front: "ACTIVATE" if product.lists else kept.get(front, "SELLER_DEACTIVATED") for front in passes}
+    status = {front: "ACTIVATE" if front in product.lists else kept.get(front, HIDDEN) for front in passes}
     fallen = "PLATFORM_DEACTIVATED" if product.ever_live else "FAILED"
     product.fronts = status | dict.fromkeys(sorted(bad), fallen)
     product.ever_live = True
@@ -71,7 +74,7 @@ def _fails(product: Product) -> None:
         return
     product.next = None
     for front, status in product.fronts.items():
-        product.fronts[front] = "SELLER_DEACTIVATED" if status == "PENDING" else status
+        product.fronts[front] = HIDDEN if status == "PENDING" else status
     product.offers = {sku["id"]: product.offers[sku["id"]] for sku in product.skus}
 
 

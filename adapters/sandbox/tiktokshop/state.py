@@ -7,6 +7,11 @@ from typing import Any
 
 TIKTOK, TOKOPEDIA = "TIKTOK_SHOP", "TOKOPEDIA"
 PLATFORMS = (TIKTOK, TOKOPEDIA)
+SCOPES = (
+    "seller.authorization.info", "seller.product.basic", "seller.product.write", "seller.order.info",
+    "seller.logistics", "seller.shop.info", "seller.event",
+)  # fmt: skip
+"""What the sandbox's app may ask for; but for the second, names are invented after their kin."""
 
 
 @dataclass(slots=True)
@@ -58,8 +63,8 @@ class Product:
     audit: str = "NONE"
     audit_ends: float | None = None
     """When the audit that runs says what it says; None = none runs, or it is stuck."""
-    lists: bool = True
-    """Whether the audit that runs puts the product on sale."""
+    lists: list[str] = field(default_factory=list)
+    """The platforms on which the audit that runs puts the product on sale."""
     verdicts: dict[str, str] = field(default_factory=dict)
     """What the next audit says by platform, where it is not good."""
     failed: list[dict[str, Any]] = field(default_factory=list)
@@ -197,7 +202,7 @@ class Shop:
     warehouses: int = 1
     dilayani: bool = False
     daily_listings: int = 0
-    scopes: list[str] = field(default_factory=lambda: ["seller.product.basic", "seller.product.write", "seller.order.info"])
+    scopes: list[str] = field(default_factory=lambda: list(SCOPES))
     review_delay_s: float | None = None
     raised_over_sale: int = 0
     oversold: int = 0
