@@ -44,6 +44,7 @@ def end(here: Context, product: Product) -> None:
         return
     here.remember(product)
     bad = {front: word for front, word in product.verdicts.items() if front in version["listing_platforms"]}
+    ended = here.now if product.audit_ends is None else product.audit_ends
     product.audit_ends, product.verdicts = None, {}
     product.failed = [_reason(front) for front in bad]
     passes = [front for front in version["listing_platforms"] if front not in bad]
@@ -51,7 +52,7 @@ def end(here: Context, product: Product) -> None:
         _goes_live(product, version, passes, set(bad))
     else:
         _fails(product)
-    product.audit, product.updated = ("APPROVED" if passes else "FAILED"), here.now
+    product.audit, product.updated = ("APPROVED" if passes else "FAILED"), ended
     kind = "PRODUCT_STATUS_CHANGED" if passes else "PRODUCT_AUDIT_FAILURE"
     webhooks.product_changed(here, product, kind)
 

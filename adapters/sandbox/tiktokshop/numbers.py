@@ -96,7 +96,9 @@ def _wrong(here: Context, offer: Offer, rows: Rows) -> Iterator[tuple[str, int, 
             yield place, *wrong
     named = offer.shelves.keys() if "" in places and len(offer.shelves) == 1 else places
     if here.on("omitted_warehouse", "refused") or not rows:
-        for place in offer.shelves.keys() - set(named):
+        for place in offer.shelves:
+            if place in named:
+                continue
             yield place, WAREHOUSE_MISSING, "an assigned warehouse is missing"
 
 
@@ -133,16 +135,13 @@ def new_offer(here: Context, sku: Mapping[str, Any]) -> Offer:
     """
     if "price" not in sku or not sku.get("inventory"):
         raise invalid("a new SKU has a price and an inventory")
-    sold = set(here.sales_warehouses())
-    offer = Offer(amount(here, sku["price"]), None, {place: Shelf(0) for place in _places(sku["inventory"]) & sold})
+    named = {row.get("warehouse_id") for row in sku["inventory"]}
+    shelves = {place: Shelf(0) for place in here.sales_warehouses() if place in named}
+    offer = Offer(amount(here, sku["price"]), None, shelves)
     demand(here, offer, sku["inventory"])
     for place, quantity in _by_warehouse(offer, [{"quantity": 0, **row} for row in sku["inventory"]]).items():
         offer.shelves[place].stock = quantity
     return offer
-
-
-def _places(rows: Rows) -> set[str]:
-    return {row.get("warehouse_id", "") for row in rows}
 
 
 def demand(here: Context, offer: Offer, rows: Rows) -> dict[str, int]:
