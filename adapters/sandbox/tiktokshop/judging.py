@@ -202,7 +202,7 @@ def resolved(options: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _own_id(name: str) -> str:
-    return str(10**18 + int.from_bytes(hashlib.sha256(name.encode()).digest()[:6], "big"))
+    return str(10**18 + int.from_bytes(hashlib.sha256(name.encode(errors="surrogatepass")).digest()[:6], "big"))
 
 
 # --- the rest --------------------------------------------------------------------------------------------------------

@@ -28,7 +28,9 @@ UNCIPHERED = ("/authorization/", "/seller/", "/product/202309/images/upload")
 def sign(secret: str, path: str, query: Mapping[str, str], body: bytes) -> str:
     """Section 3, by hand."""
     text = path + "".join(name + query[name] for name in sorted(query) if name not in ("sign", "access_token"))
-    return hmac.new(secret.encode(), secret.encode() + text.encode() + body + secret.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        secret.encode(), secret.encode() + text.encode() + body + secret.encode(), hashlib.sha256
+    ).hexdigest()
 
 
 @dataclass
@@ -58,7 +60,8 @@ class Client:
 
     def call(
         self, method: str, path: str, body: Any = None, *, stamp: int | None = None, drop: tuple[str, ...] = (),
-        headers: Mapping[str, str | None] | None = None, raw: bytes | None = None, named: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | None] | None = None, raw: bytes | None = None,
+        named: Mapping[str, str] | None = None,
         **query: Any,
     ) -> Any:  # fmt: skip
         """One call: the answer's data. `headers` None takes one out; `drop` takes parameters out."""
@@ -95,7 +98,12 @@ class Client:
     def token_call(self, what: str, **query: str) -> Any:
         """token/get or token/refresh, unsigned."""
         grants = {"get": "authorized_code", "refresh": "refresh_token"}
-        asked = {"app_key": self.keys["app_key"], "app_secret": self.keys["app_secret"], "grant_type": grants[what], **query}
+        asked = {
+            "app_key": self.keys["app_key"],
+            "app_secret": self.keys["app_secret"],
+            "grant_type": grants[what],
+            **query,
+        }
         return self._took(self.session.get(f"{self.shop.url}/api/v2/token/{what}", params=asked, timeout=20))
 
     # --- what a seller does ------------------------------------------------------------------------------------------

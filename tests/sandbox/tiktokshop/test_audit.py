@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.sandbox.tiktokshop.client import AUDIT_S, Client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -71,7 +72,7 @@ def test_a_timestamp_is_ten_digits_of_seconds(client: Client, stamp: str) -> Non
 
 
 def test_the_gate_names_what_is_wrong(client: Client) -> None:
-    def code(path: str = HOUSES, method: str = "GET", **options: object) -> tuple[int, int]:
+    def code(path: str = HOUSES, method: str = "GET", **options: Any) -> tuple[int, int]:
         client.call(method, path, **options)
         return client.status, client.code
 
@@ -292,10 +293,14 @@ def test_amounts_are_strings_and_quantities_numbers(client: Client) -> None:
     number = client.live()
     sku = client.skus(number)["KP-1"]
     path = f"/product/202309/products/{number}"
-    for bad in (85000, 85000.0, None, ["85000"]):
-        client.call("POST", f"{path}/prices/update", {"skus": [{"id": sku, "price": {"amount": bad, "currency": "IDR"}}]})
+    amounts: list[Any] = [85000, 85000.0, None, ["85000"]]
+    quantities: list[Any] = ["7", 7.0, True, None]
+    for bad in amounts:
+        client.call(
+            "POST", f"{path}/prices/update", {"skus": [{"id": sku, "price": {"amount": bad, "currency": "IDR"}}]}
+        )
         assert client.code in (36009004, 12052073), "trap 7"
-    for bad in ("7", 7.0, True, None):
+    for bad in quantities:
         rows = [{"id": sku, "inventory": [{"warehouse_id": WAREHOUSE, "quantity": bad}]}]
         client.call("POST", f"{path}/inventory/update", {"skus": rows})
         assert client.code == 36009004

@@ -34,7 +34,9 @@ def test_one_line_item_per_piece_and_no_quantity(client: Client) -> None:
     items = found[0]["line_items"]
     assert len({item["id"] for item in items}) == 3
     assert all("quantity" not in item for item in items)
-    assert {(item["product_id"], item["seller_sku"], item["sale_price"]) for item in items} == {(number, "KP-1", "85000")}
+    assert {(item["product_id"], item["seller_sku"], item["sale_price"]) for item in items} == {
+        (number, "KP-1", "85000")
+    }
     assert found[0]["payment"]["total_amount"] == "255000"
     assert (found[0]["commerce_platform"], found[0]["fulfillment_type"]) == ("TIKTOK_SHOP", "FULFILLMENT_BY_SELLER")
     assert (found[0]["warehouse_id"], found[0]["status"]) == (WAREHOUSE, "AWAITING_SHIPMENT")

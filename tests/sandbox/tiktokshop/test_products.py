@@ -335,7 +335,10 @@ def test_an_entry_without_an_id_is_a_new_sku(client: Client) -> None:
 def test_price_and_stock_of_an_edit_show_at_once_and_without_audit(client: Client) -> None:
     number = client.live("A", ("16", "17"))
     rows = entries(client, number)
-    rows[0] |= {"price": {"amount": "90000", "currency": "IDR"}, "inventory": [{"warehouse_id": WAREHOUSE, "quantity": 3}]}
+    rows[0] |= {
+        "price": {"amount": "90000", "currency": "IDR"},
+        "inventory": [{"warehouse_id": WAREHOUSE, "quantity": 3}],
+    }
     answer = client.partial(number, skus=rows)
     assert answer["audit"] == {"status": "APPROVED"}
     assert (client.offer("A-16")["price"], client.offer("A-16")["stock"]) == (90_000, 3)
@@ -345,7 +348,10 @@ def test_an_edit_that_is_refused_changes_nothing(client: Client) -> None:
     number = client.live("A", ("16", "17"))
     before = client.shop.truth()
     rows = entries(client, number)
-    rows[0] |= {"price": {"amount": "90000", "currency": "IDR"}, "inventory": [{"warehouse_id": WAREHOUSE, "quantity": 3}]}
+    rows[0] |= {
+        "price": {"amount": "90000", "currency": "IDR"},
+        "inventory": [{"warehouse_id": WAREHOUSE, "quantity": 3}],
+    }
     rows[1] |= {"seller_sku": "A B"}
     client.partial(number, skus=rows)
     assert client.code == 12019059
@@ -439,8 +445,9 @@ def test_names_of_ones_own_for_options(client: Client) -> None:
     body = client.body("A", ("1", "2"))
     for number, sku in enumerate(body["skus"]):
         sku["sales_attributes"] = [
-            {"id": KIND, "value_name": str(number)}, {"name": "Isi", "value_name": "tiga", "sku_img": body["main_images"][0]}
-        ]  # fmt: skip
+            {"id": KIND, "value_name": str(number)},
+            {"name": "Isi", "value_name": "tiga", "sku_img": body["main_images"][0]},
+        ]
     number = client.good("POST", PRODUCTS, body)["product_id"]
     options = client.get(number)["skus"][1]["sales_attributes"]
     assert [(one["name"], one["value_name"]) for one in options] == [("Nomor", "1"), ("Isi", "tiga")]
