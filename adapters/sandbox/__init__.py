@@ -14,6 +14,9 @@ order's line there also `external_id` where the shop holds no SKU, and an order 
 and `rejected`. Lazada's settings are also `multi_warehouse`, `not_permitted` (true: a seller who may not use
 UpdatePriceQuantity), `mega_campaign` (true: product writes are off) and `item_limit` (how many products may be active);
 an order there can also become each status of its own.
+Tokopedia & TikTok Shop's settings are also `migrated` (false: no Tokopedia), `merging`, `disabled`,
+`dilayani`, `warehouses` (1 or 2), `daily_listings` (0: no limit) and `scopes`; its orders may name `platform` and
+`fulfilment`, and become `on_hold`, `packed` and `completed`; a review may name `front` (tiktok_shop or tokopedia).
 """
 
 from __future__ import annotations
@@ -34,11 +37,13 @@ from adapters.sandbox.market import Market
 from adapters.sandbox.server import Hooks, MarketServer
 from adapters.sandbox.shopee.market import open_market as open_shopee
 from adapters.sandbox.switches import positions
+from adapters.sandbox.tiktokshop.market import open_market as open_tiktokshop
 
 OpenMarket = Callable[[int, Clock, Mapping[str, str], bool], Market]
 
 _MARKETS: Mapping[str, OpenMarket] = {
     "shopee": open_shopee, "bukalapak": open_bukalapak, "blibli": open_blibli, "lazada": open_lazada,
+    "tiktokshop": open_tiktokshop,
 }  # fmt: skip
 MARKETPLACES = tuple(_MARKETS)
 

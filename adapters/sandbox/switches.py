@@ -12,8 +12,9 @@ from adapters.sandbox.bukalapak.switches import SWITCHES as BUKALAPAK
 from adapters.sandbox.lazada.switches import SWITCHES as LAZADA
 from adapters.sandbox.market import Switch
 from adapters.sandbox.shopee.switches import SWITCHES as SHOPEE
+from adapters.sandbox.tiktokshop.switches import SWITCHES as TIKTOKSHOP
 
-SWITCHES: tuple[Switch, ...] = (*SHOPEE, *BUKALAPAK, *BLIBLI, *LAZADA)
+SWITCHES: tuple[Switch, ...] = (*SHOPEE, *BUKALAPAK, *BLIBLI, *LAZADA, *TIKTOKSHOP)
 
 _BY_ID = {switch.id: switch for switch in SWITCHES}
 
