@@ -13,7 +13,8 @@ Rules of the contract. Each has a test of its number in ``tests/contract``, whic
  C5  ``send`` never raises for what the marketplace or the line did: it says so in the outcome.
  C6  An answer that was lost, or names a change in no list, is ``Unknown``; never ``Applied``, never ``Rejected``.
  C7  A create goes step by step: ``Begun`` carries ids as soon as they exist, and ``not_before``; nothing sleeps.
-     Where the marketplace queues or reviews, ``Accepted`` carries a receipt, and ``poll`` follows it to its end.
+     Where ids come only from a queue or review, ``Accepted`` carries a receipt, and ``poll`` follows it to its end.
+     Where they are there at once, a review that goes on is the listing's state, and ``observe`` shows how it ends.
  C8  ``find`` sees a listing in every state, half-built and hidden ones included; one answer per intent, in order.
  C9  ``observe`` is lazy and complete: every list there is, each listing once; with ``ids`` just these.
  C10 ``comparable`` gives what was shown in our own terms, or None where nothing may be compared; None is not zero.
@@ -229,6 +230,8 @@ class Observed:
     listing stands in a queue or review of the marketplace: what `Tracker.poll` follows it by. Its offers have no ids
     until then, and ``external_id`` may be another than that of the finished listing.
 
+    ``reason`` = the marketplace's words on a listing that it gave back, as far as it shows them with the listing.
+
     Where a shop stores no SKUs, what `find` shows carries those of the intent that it answers to.
     """
 
@@ -244,6 +247,7 @@ class Observed:
     content: Mapping[str, object] = field(default_factory=dict)
     raw: str = "{}"
     receipt: str | None = None
+    reason: str = ""
 
     def named(self, offers: Mapping[str, str]) -> Observed:
         """With the SKUs that we know its offers by ({SKU: offer id}), where the shop itself holds none."""
