@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from adapters.contract import Change, Content, Listing, Observed, Picture, Structure, Value, Variant
+from adapters.contract import Change, Content, Listing, Observed, ObservedOffer, Picture, Structure, Value, Variant
 from adapters.lazada import mapping
 from adapters.lazada.assumptions import ShopAssumed
 from adapters.lazada.facts import ShopFacts
@@ -149,7 +149,14 @@ def _moved(to: Structure, observed: Observed) -> bool:
     """Whether a variant that is there has other option values or another parcel than it should have."""
     offers = {offer.sku.casefold(): offer for offer in observed.offers if offer.sku}
     pairs = [(v, offers[v.sku.casefold()]) for v in to.variants if v.sku.casefold() in offers]
-    return any((o.options, o.weight_g, o.size_cm) != (v.options, v.weight_g, v.size_cm) for v, o in pairs)
+    return any(o.options != v.options or not _same_parcel(v, o) for v, o in pairs)
+
+
+def _same_parcel(variant: Variant, offer: ObservedOffer) -> bool:
+    """A weight is rounded up to ten grams on its way (facts, section 7.1): that much more is the same."""
+    if offer.weight_g is None or offer.size_cm != variant.size_cm:
+        return False
+    return 0 <= offer.weight_g - variant.weight_g < 10
 
 
 def joining_body(change: Change, images: Mapping[str, str], facts: ShopFacts, assumed: ShopAssumed) -> Json:
