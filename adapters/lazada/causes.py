@@ -88,7 +88,7 @@ CAUSES: tuple[Row, ...] = (
     Row("*", 0, "INV_NEGATIVE_SELLABLE", None, None, C.locked),
     Row("*", 0, "*", r"ABILITY_PG_00[34]|INV_NEGATIVE_SELLABLE|negative sellable|campaign", None, C.locked),
     Row("*", 0, "*ABILITY_PG_00[34]*", None, None, C.locked),
-    Row("*", 0, "*", None, r"ABILITY_PG_00[34]|negative sellable", C.locked),
+    Row("*", 0, "*", None, r"ABILITY_PG_003|ABILITY_PG_004|negative sellable", C.locked),
     # --- more listings than the shop may have (11, no. 13)
     Row("*", 0, "4148", None, None, C.locked),
     Row("*", 0, "*LISTING_LIMIT*", None, None, C.locked),

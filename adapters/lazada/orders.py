@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from adapters.contract import Order, OrderLine, OrderState
+from adapters.contract import Cause, MarketplaceError, Order, OrderLine, OrderState
 from adapters.lazada.client import LazadaClient
 from adapters.lazada.looking import moment
 from adapters.lazada.mapping import offer_id
@@ -24,7 +24,11 @@ GIVEN_BACK = frozenset({"canceled", "cancelled"})
 
 
 def changed_since(client: LazadaClient, since: datetime) -> Iterator[Order]:
-    """Every order changed at or after `since`, oldest change first; lazily."""
+    """Every order changed at or after `since`, oldest change first; lazily.
+
+    Raises:
+        MarketplaceError: more orders changed in one moment than a list shows; what was yielded so far stands.
+    """
     for rows in _pages(client, since - OVERLAP):
         chunks = [rows[at : at + ORDERS_PER_READ] for at in range(0, len(rows), ORDERS_PER_READ)]
         for found in client.abreast(partial(_with_lines, client), chunks):
@@ -51,9 +55,10 @@ def _pages(client: LazadaClient, since: datetime) -> Iterator[list[Row]]:
             return
         # Whether the bound itself is in the window is not said: one second earlier it surely is.
         last = (instant(rows[-1].get("updated_at")) or start) - timedelta(seconds=1)
-        start, offset = (last, 0) if last > start else (start, min(offset + PAGE, DEEPEST))
-        if offset >= DEEPEST:
-            start, offset = start + timedelta(seconds=1), 0
+        start, offset = (last, 0) if last > start else (start, offset + PAGE)
+        if offset > DEEPEST:
+            text = f"more than {DEEPEST} orders of one moment: the list cannot be read to its end"
+            raise MarketplaceError(Cause.unknown, "list_too_deep", text)
 
 
 def _name(row: Row) -> tuple[str, str]:

@@ -128,7 +128,7 @@ def _facts() -> ShopFacts:
 
 
 def test_leaves_of_the_tree() -> None:
-    tree = [
+    tree: list[dict[str, Any]] = [
         {"category_id": 1, "leaf": False, "children": [{"category_id": 2, "leaf": True, "var": True}]},
         {"category_id": 3, "leaf": True},
     ]
