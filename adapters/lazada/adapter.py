@@ -198,7 +198,12 @@ class Lazada:
         change = call.changes[0]
         payload = json.loads(call.body)["payload"]
         item = payload["Request"]["Product"]["ItemId"]
+        began = self._clock.monotonic()
         shown = self._looking.product(item)
+        if self._clock.monotonic() - began > self.limits.deadline_s:
+            # The lease was armed for a read and a write: a write that starts later may outlive it.
+            text = "reading the product took too long to write after it"
+            return [Deferred(self._clock.now(), Cause.transient, "read_too_slow", text)] * len(call.changes)
         if shown is None:
             gone = Rejected(Cause.missing, "item_gone", f"Lazada no longer shows the product {item}")
             return [gone] * len(call.changes)
@@ -210,7 +215,7 @@ class Lazada:
             self._forget_pictures(reply)
             return [outcomes.edited(change, reply, context)]
         if isinstance(change.to, Structure):
-            return [outcomes.structured(call, change, reply, context)]
+            return [self._structured(call, change, reply, context)]
         return [outcomes.shown(reply, context)]
 
     def _structured(self, call: Call, change: Change, reply: Reply, context: Context) -> Outcome:
@@ -257,8 +262,8 @@ class Lazada:
     def _by_rows(self, call: Call, reply: Reply) -> list[Outcome]:
         context = self._context()
         found = outcomes.by_rows(call, reply, context)
-        if any(isinstance(outcome, Begun) and '"by"' in outcome.next_step for outcome in found):
-            self._prices_by = UPDATE
+        if call.operation == PRICE and "SELLER_NOT_PERMITTED" in f"{reply.code} {reply.text}":
+            self._prices_by = UPDATE  # this seller's, all of them; 4225 speaks of one item only (facts, section 7.3)
             self._client.notices.assume("not_permitted_price", "refused", call.operation, reply.text)
         left = [change for change, outcome in zip(call.changes, found, strict=True) if outcome is None]
         if not left:

@@ -94,8 +94,9 @@ def _grant(client: LazadaClient, reply: Reply, shop_id: str, now: datetime) -> G
     if not access or (renews and not fresh):
         raise Transient(Cause.transient, "", "the answer holds no tokens")
     # refresh_expires_in = 0: this token cannot be refreshed, so consent ends with it (facts, section 3).
-    ends = now + timedelta(seconds=renews or lasts)
-    return Grant(shop_id, str(access), str(fresh or "") if renews else "", now + timedelta(seconds=lasts), ends)
+    expires = now + timedelta(seconds=lasts) if lasts else None
+    ends = now + timedelta(seconds=renews) if renews else expires
+    return Grant(shop_id, str(access), str(fresh or "") if renews else "", expires, ends)
 
 
 def _seconds(value: Any) -> int:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from adapters.contract import Cause, MarketplaceError, Order, OrderLine, OrderState
+from adapters.contract import Cause, MarketplaceError, Order, OrderLine, OrderState, Transient
 from adapters.lazada.client import LazadaClient
 from adapters.lazada.looking import moment
 from adapters.lazada.mapping import offer_id
@@ -70,7 +70,10 @@ def _with_lines(client: LazadaClient, rows: Sequence[Row]) -> list[Order]:
     found = client.read("GetMultipleOrderItems", [("order_ids", f"[{numbers}]")])
     answers = found.payload if isinstance(found.payload, list) else []
     lines = {str(one.get("order_id")): one.get("order_items") or [] for one in answers if isinstance(one, dict)}
-    return [order(row, lines.get(str(row["order_id"]), [])) for row in rows]
+    if missing := [number for row in rows if (number := str(row["order_id"])) not in lines]:
+        # An order without its lines would take no stock: rather none at all now than a wrong one.
+        raise Transient(Cause.transient, "lines_missing", f"the lines of {len(missing)} orders did not come")
+    return [order(row, lines[str(row["order_id"])]) for row in rows]
 
 
 def order(row: Row, lines: Sequence[Row]) -> Order:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import responses
 
-from adapters.contract import OrderLine, OrderState, Transient
+from adapters.contract import MarketplaceError, OrderLine, OrderState, Transient
 from adapters.lazada.orders import instant, order, state_of
 from tests.adapters.lazada.shop import BIJI, HALUS, ITEM, START, adapter, asked, bad, ok, url
 
@@ -148,3 +148,20 @@ def test_a_failed_page_is_for_later_and_what_came_stands() -> None:
             wire.get(ORDERS, json=bad("15", "Remote service error"))
         with pytest.raises(Transient):
             list(adapter().orders(START))
+
+
+def test_an_order_whose_lines_did_not_come_is_not_shown_without_them() -> None:
+    with responses.RequestsMock() as wire:
+        wire.get(ORDERS, json=ok({"orders": [row(1), row(2)]}))
+        wire.get(LINES, json=ok([{"order_id": 1, "order_items": [line(1)]}]))
+        with pytest.raises(Transient):
+            list(adapter().orders(START))
+
+
+def test_more_orders_of_one_moment_than_a_list_shows_are_no_silence() -> None:
+    shop = [row(n, 5) for n in range(1, 5202)]
+    with responses.RequestsMock() as wire:
+        served(wire, shop)
+        with pytest.raises(MarketplaceError) as raised:
+            list(adapter().orders(START))
+        assert raised.value.code == "list_too_deep"

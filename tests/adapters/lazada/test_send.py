@@ -12,6 +12,7 @@ import pytest
 import requests
 import responses
 
+from adapters.clock import ManualClock
 from adapters.contract import (
     Applied,
     Begun,
@@ -387,6 +388,41 @@ def test_prices_that_are_not_permitted_go_by_an_update_from_then_on() -> None:
         assert "price" not in rows[HALUS]
     [call] = shop.calls(two_prices())
     assert (call.operation, len(call.changes)) == ("UpdateProduct", 2)
+
+
+def test_one_item_that_lazada_manages_says_nothing_of_the_others() -> None:
+    shop = adapter()
+    with responses.RequestsMock() as wire:
+        wire.post(PRICES, json=bad("4225", "E4225: semi hosted item"))
+        _, outcome, one = step(shop, price())
+        assert isinstance(outcome, Begun)
+    [by_update], [as_ever] = shop.calls([one]), shop.calls([price("KOPI-HALUS")])
+    assert (by_update.operation, as_ever.operation) == ("UpdateProduct", "UpdatePriceQuantity")
+
+
+def test_a_read_that_took_too_long_is_followed_by_no_write() -> None:
+    clock = ManualClock(START)
+
+    def slow(request: Any) -> tuple[int, dict[str, str], str]:
+        clock.advance(31)
+        return 200, {}, json.dumps(ok(product()))
+
+    with responses.RequestsMock() as wire:
+        wire.add_callback(responses.GET, ONE, slow)
+        outcome = put(adapter(clock), EDITED)
+        assert isinstance(outcome, Deferred)
+        assert lines(wire) == ["GET /product/item/get"]
+
+
+def test_ids_of_new_variants_that_no_answer_told_are_read() -> None:
+    fresh = sku_row("13000000003", "KOPI-KASAR", "Kasar")
+    with responses.RequestsMock() as wire:
+        wire.post(CREATE, json=ok({"item_id": int(ITEM)}))
+        wire.get(ONE, json=ok(product(sku_row(), sku_row(HALUS, "KOPI-HALUS", "Halus"), fresh)))
+        outcome = put(adapter(), wider())
+        assert isinstance(outcome, Applied)
+        assert outcome.ids is not None
+        assert outcome.ids.offers["KOPI-KASAR"] == f"{ITEM}:13000000003"
 
 
 def test_an_offer_without_an_id_is_not_sent() -> None:
