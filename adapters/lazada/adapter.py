@@ -16,7 +16,6 @@ from adapters.contract import (
     Absent,
     Access,
     Applied,
-    AuthError,
     Begun,
     Call,
     Canonical,
@@ -44,8 +43,8 @@ from adapters.contract import (
     Rejected,
     Structure,
     Survey,
-    Transient,
 )
+from adapters.judging import not_sent
 from adapters.lazada import consent, learning, mapping, orders, outcomes, reading
 from adapters.lazada.assumptions import ASSUMPTIONS, ShopAssumed
 from adapters.lazada.client import LazadaClient, Reply, ShopAccess
@@ -112,7 +111,7 @@ class Lazada:
             context = self._context()
             return [outcomes.refuse_fields(c, ("pictures",), refused, context) for c in call.changes]
         except MarketplaceError as error:
-            return [_not_sent(error, self._context())] * len(call.changes)
+            return [not_sent(error, self._context())] * len(call.changes)
         except NOT_UNDERSTOOD as error:
             return [self._context().lost("", f"answer not understood: {type(error).__name__}")] * len(call.changes)
 
@@ -301,11 +300,3 @@ class Lazada:
     def _context(self) -> Context:
         """The reading of an answer; what is to wait, waits from now."""
         return Context(self._clock.now(), self.limits, self._facts)
-
-
-def _not_sent(error: MarketplaceError, context: Context) -> Outcome:
-    """The outcome of a call that never left, for want of a token, or of a read before it."""
-    if isinstance(error, AuthError) or not isinstance(error, Transient):
-        return Rejected(error.cause, error.code, error.text)
-    until = error.until or context.later(outcomes.RETRY_S)
-    return Deferred(until, error.cause, error.code, error.text)

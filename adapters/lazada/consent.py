@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from adapters.contract import AuthError, Cause, Grant, Instructions, MarketplaceError, Transient
-from adapters.lazada.client import LazadaClient, Reply, ShopAccess
+from adapters.lazada.client import LazadaClient, Reply
+from adapters.seal import check_state, sealed
+from adapters.words import sentence
 
 LINK_LIVES = timedelta(minutes=30)  # ours, as long as a code lives (facts, section 3)
 COUNTRY = "id"
@@ -25,19 +25,13 @@ def begin(client: LazadaClient, now: datetime) -> Instructions:
         "force_auth": "true",
         "redirect_uri": access.redirect or access.base,
         "client_id": access.app_key,
-        "state": state(access, int(expires.timestamp())),
+        "state": sealed(access.app_secret, access.shop_id, expires),
     }
-    text = (
+    text = sentence(
         "Open the link as the shop's owner and agree. The browser then shows an address with code=… and state=…: "
         "copy that address back here within thirty minutes."
     )
     return Instructions(f"{access.auth}/oauth/authorize?{urlencode(query)}", expires, text)
-
-
-def state(access: ShopAccess, expires: int) -> str:
-    """What comes back with the code: when the link dies (epoch seconds), and a seal over it and the shop."""
-    sealed = hmac.new(access.app_secret.encode(), f"{access.shop_id}\n{expires}".encode(), hashlib.sha256)
-    return f"{expires}.{sealed.hexdigest()[:32]}"
 
 
 def finish(client: LazadaClient, callback: Mapping[str, str], now: datetime) -> list[Grant]:
@@ -47,12 +41,11 @@ def finish(client: LazadaClient, callback: Mapping[str, str], now: datetime) -> 
         AuthError: the state is not ours or has died, or Lazada refused the code.
         Transient: Lazada could not be asked.
     """
-    code, came = callback.get("code", ""), callback.get("state", "")
-    expires = _seconds(came.partition(".")[0])
-    if not code or not hmac.compare_digest(came.encode(), state(client.access, expires).encode()):
-        raise AuthError(Cause.auth, "invalid_state", "the address holds no code that was asked for with our own link")
-    if now.timestamp() > expires:
-        raise AuthError(Cause.auth, "link_expired", "the link has expired; ask for a new one")
+    access = client.access
+    check_state(access.app_secret, access.shop_id, callback.get("state", ""), now)
+    code = callback.get("code", "")
+    if not code:
+        raise AuthError(Cause.auth, "invalid_code", "the address holds no code")
     reply = client.trade("GenerateAccessToken", [("code", code)], (code,))
     return [_grant(client, reply, shop, now) for shop in _shops(client, reply)]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from adapters.causes import Row
 from adapters.contract import (
@@ -21,7 +20,6 @@ from adapters.contract import (
     Deferred,
     Facet,
     Ids,
-    Limits,
     Listing,
     Locked,
     Outcome,
@@ -29,14 +27,16 @@ from adapters.contract import (
     Structure,
     Unknown,
 )
+from adapters.judging import RETRY_S, Moment, judged, uncertain
 from adapters.lazada import mapping
 from adapters.lazada.causes import UMBRELLAS, normalise, row_for
-from adapters.lazada.client import SWITCHED_OFF_S, UMBRELLA, Detail, Reply, held_s
+from adapters.lazada.client import SWITCHED_OFF_S, UMBRELLA, Detail, Reply
 from adapters.lazada.facts import ShopFacts
 from adapters.lazada.steps import CREATE, UPDATE, Memory, fields_of, structure_steps
 
-RETRY_S = 5.0
-CLOCK_S = 30.0
+TURNED_AWAY = {"998": SWITCHED_OFF_S, "4147": RETRY_S}
+"""{code: seconds until it may be sent again} of calls that were surely not carried out: an API that a campaign switched
+off, and an edit beside another one (facts, section 5)."""
 NOT_PERMITTED = ("SELLER_NOT_PERMITTED", "4225")
 SAYS_NOTHING_OF_ROWS = frozenset({
     Cause.transient, Cause.throttled, Cause.quota, Cause.clock, Cause.auth, Cause.binding, Cause.unknown,
@@ -45,20 +45,10 @@ SAYS_NOTHING_OF_ROWS = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class Context(Moment):
     """What the reading of an answer needs beside it."""
 
-    now: datetime
-    limits: Limits
     facts: ShopFacts
-
-    def later(self, seconds: float) -> datetime:
-        """`seconds` from now."""
-        return self.now + timedelta(seconds=seconds)
-
-    def lost(self, code: str = "", text: str = "") -> Unknown:
-        """It may or may not have been applied."""
-        return Unknown(self.later(self.limits.settle_s), code, text)
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
@@ -66,17 +56,13 @@ class Context:
 
 def failed(reply: Reply, context: Context) -> Outcome:
     """The outcome of a change whose whole call failed."""
-    answer, code, text = reply.answer, reply.code, reply.text
-    if code == "998":  # switched off at the start of a campaign (facts, section 5)
-        return Deferred(context.later(SWITCHED_OFF_S), Cause.transient, code, text)
-    if code == "4147":  # another edit is in flight, so this one was turned away (facts, section 5)
-        return Deferred(context.later(RETRY_S), Cause.transient, code, text)
-    if answer.arrived == "maybe" or (reply.cause is Cause.transient and answer.arrived == "yes"):
-        return context.lost(code, text)
-    if reply.cause is Cause.throttled:
-        if code == "0" and reply.operation == CREATE:
-            return context.lost(code, text)  # a throttle under code 0 does not say that nothing was made (4.1)
-        return Deferred(context.later(held_s(reply)), Cause.throttled, code, text)
+    code, text = reply.code, reply.text
+    if code in TURNED_AWAY:
+        return Deferred(context.later(TURNED_AWAY[code]), Cause.transient, code, text)
+    if code == "0" and reply.cause is Cause.throttled and reply.operation == CREATE:
+        return context.lost(code, text)  # a throttle under code 0 does not say that nothing was made (4.1)
+    if (outcome := uncertain(reply, context)) is not None:
+        return outcome
     row = _row(reply)
     return judged(reply.cause or Cause.unknown, code, text, context, row.field if row else None)
 
@@ -90,17 +76,6 @@ def _row(reply: Reply) -> Row | None:
 def _told(reply: Reply) -> str:
     """The code that a refusal is looked up by: a row of `detail` under code "0" says what an umbrella's does."""
     return UMBRELLA if reply.code == "0" and reply.details else reply.code
-
-
-def judged(cause: Cause, code: str, text: str, context: Context, field: str | None = None) -> Outcome:
-    """The outcome for a refusal that is certain: it was not applied."""
-    if cause is Cause.clock:
-        return Deferred(context.later(CLOCK_S), cause, code, text)
-    if cause in (Cause.transient, Cause.throttled, Cause.quota):
-        return Deferred(context.later(RETRY_S), cause, code, text)
-    if cause in (Cause.locked, Cause.review):
-        return Locked(cause, None, code, text)
-    return Rejected(cause, code, text, (field,) if field else ())
 
 
 def of_detail(operation: str, code: str, detail: Detail, context: Context) -> Outcome:

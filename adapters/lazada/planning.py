@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from adapters.contract import Call, Cause, Change, Content, Effect, Facet, Limits, Listing, Price, Structure, Urgency
+from adapters.contract import Call, Cause, Change, Content, Effect, Facet, Limits, Listing, Price, Structure
 from adapters.lazada import mapping
 from adapters.lazada.assumptions import ShopAssumed
 from adapters.lazada.facts import ShopFacts
@@ -27,9 +27,8 @@ from adapters.lazada.steps import (
     same_options,
     structure_steps,
 )
+from adapters.urgency import Rank, rank
 
-Rank = tuple[int, int, int]
-_FACETS = (Facet.stock, Facet.visibility, Facet.price, Facet.structure, Facet.content)
 PRICE, STOCK, DEACTIVATE = "UpdatePriceQuantity", "UpdateSellableQuantity", "DeactivateProduct"
 ROWS_MOST = 20
 """What Lazada advises; 50 are refused no more than 20, and time out sooner (facts, sections 5 and 6)."""
@@ -61,26 +60,13 @@ def plan_calls(
     for change in changes:
         groups[plan.operation(change)].append(change)
     calls = [call for operation, group in groups.items() for call in plan.calls(operation, group)]
-    return sorted(calls, key=lambda call: min(map(rank, call.changes)))
+    return sorted(calls, key=lambda call: min(map(_rank, call.changes)))
 
 
-def rank(change: Change) -> Rank:
-    """Promise 7: what stops a sale, manual before scheduled; then stock, visibility, price, content, creates."""
-    hurry = 0 if stops_sale(change) or change.urgency is Urgency.now else 1
-    hurry = 2 if hurry and change.urgency is Urgency.routine else hurry
-    if change.creates:
-        begun = change.ids is not None or Memory.of(change).images
-        return hurry, len(_FACETS), 0 if begun else 1  # what is begun is finished before anything new
-    return hurry, _FACETS.index(change.facet), 0 if stops_sale(change) else 1
-
-
-def stops_sale(change: Change) -> bool:
-    """Stock down or a take-down: late is oversold."""
-    if change.facet is Facet.visibility:
-        return change.to is False
-    if change.facet is not Facet.stock or not isinstance(change.to, int):
-        return False
-    return change.to == 0 or (isinstance(change.before, int) and change.to < change.before)
+def _rank(change: Change) -> Rank:
+    """Among creates what is begun is finished before anything new."""
+    begun = change.ids is not None or bool(Memory.of(change).images)
+    return rank(change, 0 if begun else 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +202,7 @@ def _call(operation: str, payload: mapping.Json | str, changes: Sequence[Change]
 def _batches(changes: Sequence[Change], size: int) -> list[list[Change]]:
     """Cut into calls of at most `size`, in order of urgency; no offer twice in one call."""
     batches: list[dict[str, Change]] = []
-    for change in sorted(changes, key=rank):
+    for change in sorted(changes, key=_rank):
         one = offer_of(change)
         free = next((batch for batch in batches if len(batch) < size and one not in batch), None)
         if free is None:

@@ -1,0 +1,93 @@
+"""What becomes of changes whose call failed, as far as it is the same for every marketplace. Pure.
+
+What an answer means stands in each marketplace's own table of causes; here stands what follows from a cause.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from adapters.contract import (
+    AuthError,
+    Cause,
+    Deferred,
+    Limits,
+    Locked,
+    MarketplaceError,
+    Outcome,
+    Rejected,
+    Transient,
+    Unknown,
+)
+from adapters.transport import Answer
+
+RETRY_S = 5.0
+CLOCK_S = 30.0
+THROTTLED_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When an answer is judged, and by which delays."""
+
+    now: datetime
+    limits: Limits
+
+    def later(self, seconds: float) -> datetime:
+        """`seconds` from now."""
+        return self.now + timedelta(seconds=seconds)
+
+    def lost(self, code: str = "", text: str = "") -> Unknown:
+        """It may or may not have been applied."""
+        return Unknown(self.later(self.limits.settle_s), code, text)
+
+
+class Failed(Protocol):
+    """An answer that is no success, with its envelope opened."""
+
+    @property
+    def answer(self) -> Answer:
+        """What came over the wire."""
+
+    @property
+    def code(self) -> str:
+        """The marketplace's code."""
+
+    @property
+    def text(self) -> str:
+        """Its words, redacted."""
+
+    @property
+    def cause(self) -> Cause | None:
+        """What its table of causes says."""
+
+
+def uncertain(reply: Failed, at: Moment) -> Outcome | None:
+    """The outcome of a call that may have been applied, or came too fast; None: it was surely refused."""
+    answer = reply.answer
+    if answer.arrived == "maybe" or (reply.cause is Cause.transient and answer.arrived == "yes"):
+        return at.lost(reply.code, reply.text)
+    if reply.cause is Cause.throttled:
+        wait = max(answer.held_for or 0.0, answer.retry_after or 0.0, THROTTLED_S)
+        return Deferred(at.later(wait), Cause.throttled, reply.code, reply.text)
+    return None
+
+
+def judged(cause: Cause, code: str, text: str, at: Moment, field: str | None = None) -> Outcome:
+    """The outcome for a refusal that is certain: it was not applied. `field` = the field of content it is about."""
+    if cause is Cause.clock:
+        return Deferred(at.later(CLOCK_S), cause, code, text)
+    if cause in (Cause.transient, Cause.throttled):
+        return Deferred(at.later(RETRY_S), cause, code, text)
+    if cause in (Cause.locked, Cause.review):
+        return Locked(cause, None, code, text)
+    return Rejected(cause, code, text, (field,) if field else ())
+
+
+def not_sent(error: MarketplaceError, at: Moment) -> Outcome:
+    """The outcome of a call that never left: no token, a clock that is off, a read before it that failed."""
+    if isinstance(error, AuthError) or not isinstance(error, Transient):
+        return Rejected(error.cause, error.code, error.text)
+    return Deferred(error.until or at.later(RETRY_S), error.cause, error.code, error.text)
