@@ -298,7 +298,7 @@ class Transport:
             encoded, content_type = _multipart(request.parts)
             body, headers["Content-Type"] = _DatedBody(encoded), content_type
         elif body is not None:
-            headers["Content-Type"] = "application/json"
+            headers.setdefault("Content-Type", "application/json")
         left = _time_left() or 0.0
         return self._session.request(
             request.method,

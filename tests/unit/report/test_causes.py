@@ -153,6 +153,8 @@ def test_our_code_goes_before_the_marketplaces_before_the_cause() -> None:
     assert advice(Cause.config, "category_unmapped", "shopee").id == "category_unmapped"
     assert advice(Cause.locked, "error_item_in_promotion", "shopee").id == "shopee.promotion"
     assert advice(Cause.locked, "error_item_in_promotion", "blibli").id == "locked"
+    assert advice(Cause.locked, "4148", "lazada").id == "lazada.item_limit"
+    assert advice(Cause.locked, "501", "lazada", "negative sellable on channel inventory").id == "lazada.campaign"
     assert advice(Cause.rejected, "error_item_in_promotion", "shopee").id == "rejected"
     assert advice(None).id == "unknown"
 

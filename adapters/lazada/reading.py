@@ -1,0 +1,38 @@
+"""What may be compared of a listing."""
+
+from __future__ import annotations
+
+import json
+
+from adapters.contract import Canonical, Facet, ListingState, Observed
+
+COMPARED = ("title", "description", "category", "brand")
+"""Read back as they were written. Attributes are not: Lazada fills in its own (facts, section 7.1). Nor are parcels,
+of which a weight is rounded, and pictures, which come back as addresses."""
+
+
+def comparable(facet: Facet, observed: Observed) -> Canonical | None:
+    """A facet of what was observed in comparable terms; None where nothing may be compared, never zero.
+
+    Price: {SKU: whole rupiah}. Stock: {SKU: sellable pieces, which is what a stock write sets}. Structure: {SKU: option
+    values}. Content: by field. Visibility: {"visible": bool}.
+    """
+    if observed.state is ListingState.gone:
+        return None
+    named = [offer for offer in observed.offers if offer.sku]
+    if facet is Facet.price:
+        return {o.sku: o.price.list for o in named if o.sku and o.price} or None
+    if facet is Facet.stock:
+        return {o.sku: o.stock for o in named if o.sku and o.stock is not None} or None
+    if facet is Facet.structure:
+        return {o.sku: o.options for o in named if o.sku} or None
+    if facet is Facet.content:
+        return {name: observed.content[name] for name in COMPARED if name in observed.content} or None
+    return _visibility(observed)
+
+
+def _visibility(observed: Observed) -> Canonical | None:
+    if observed.state in (ListingState.live, ListingState.live_oos):
+        return {"visible": True}
+    known = bool(json.loads(observed.raw).get("known"))
+    return {"visible": False} if observed.state is ListingState.hidden and known else None

@@ -1,0 +1,224 @@
+"""What a begun change remembers, and the steps of a create and of a structure change. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from adapters.contract import Change, Content, Listing, Observed, ObservedOffer, Picture, Structure, Value, Variant
+from adapters.lazada import mapping
+from adapters.lazada.assumptions import ShopAssumed
+from adapters.lazada.facts import ShopFacts
+
+Json = dict[str, Any]
+UPLOAD, CREATE, UPDATE = "UploadImage", "CreateProduct", "UpdateProduct"
+READ = "GetProductItem"
+"""No write: a product that exists is read for the ids of its SKUs, which the answer to its create did not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """`next_step` as a value.
+
+    `images` = {sha256: address}; `without` = {field of content: [cause, code, text]} refused so far; `about` = the
+    content or structure that `without`, `done` and `joins` speak of: they mean nothing once the catalogue wants
+    something else; `done` = steps of a structure change that went through; `joins` = what a new variant joins its
+    product by, after the other was refused; `part` = which half of a refused call this change belongs to; `by` = the
+    call that a price goes by, after its own was not permitted.
+    """
+
+    images: Mapping[str, str] = field(default_factory=dict)
+    without: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    about: str = ""
+    done: tuple[str, ...] = ()
+    joins: str = ""
+    part: str = ""
+    by: str = ""
+
+    @classmethod
+    def of(cls, change: Change) -> Memory:
+        """What the last step left behind."""
+        stored = json.loads(change.next_step) if change.next_step else {}
+        about = _about(change.to)
+        if stored.get("about", about) != about:
+            stored = {"images": stored.get("images", {})}
+        return cls(
+            stored.get("images", {}), stored.get("without", {}), about, tuple(stored.get("done", ())),
+            stored.get("joins", ""), stored.get("part", ""), stored.get("by", ""),
+        )  # fmt: skip
+
+    def text(self, **changes: Any) -> str:
+        """As JSON text, with `changes`."""
+        now = replace(self, **changes)
+        kept = {
+            "images": dict(now.images), "without": dict(now.without), "done": list(now.done), "joins": now.joins,
+            "part": now.part, "by": now.by, "about": now.about if now.without or now.done or now.joins else "",
+        }  # fmt: skip
+        return mapping.dump({key: value for key, value in kept.items() if value})
+
+
+def _about(to: Value) -> str:
+    """A short name of a content or structure; '' for everything else."""
+    if not isinstance(to, Content | Structure):
+        return ""
+    return hashlib.sha256(repr(to).encode()).hexdigest()[:12]
+
+
+def content_of(change: Change) -> Content | None:
+    """The content that a change carries, if it carries one."""
+    if isinstance(change.to, Listing):
+        return change.to.content
+    return change.to if isinstance(change.to, Content) else None
+
+
+def fields_of(change: Change) -> tuple[str, ...]:
+    """The fields of content that an edit sends: what changed, less what was refused in an earlier step."""
+    assert isinstance(change.to, Content)
+    without = Memory.of(change).without
+    names = [name for name in mapping.changed_fields(change.before, change.to) if name not in without]
+    return tuple(name for name in names if name != "parcel" or change.to.parcel is not None)
+
+
+def missing_picture(change: Change, known: Mapping[str, str]) -> Picture | None:
+    """The next picture to upload before this change can go on; a call takes one (facts, section 9)."""
+    content = content_of(change)
+    if content is None or (change.creates and change.ids is not None):
+        return None
+    if change.intent is not None and change.intent.body is not None:
+        return None  # a create that is said again is said with the bytes that were sent
+    if isinstance(change.to, Content) and "pictures" not in fields_of(change):
+        return None
+    have = Memory.of(change).images
+    return next((p for p in content.pictures if p.sha256 not in have and p.sha256 not in known), None)
+
+
+# --- structure --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The options and SKUs of a listing as the change carries them; `skus` = (SkuId, SellerSku, option values)."""
+
+    names: tuple[str, ...]
+    values: tuple[tuple[str, ...], ...]
+    images: tuple[str, ...]
+    category: str
+    skus: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+    @classmethod
+    def of(cls, observed: Observed) -> Seen:
+        """From the adapter's own part of what was observed."""
+        raw = json.loads(observed.raw)
+        return cls(
+            tuple(raw["names"]), tuple(tuple(v) for v in raw["values"]), tuple(raw["images"]), raw["category"],
+            tuple((number, sku, tuple(options)) for number, sku, options in raw["skus"]),
+        )  # fmt: skip
+
+
+def same_options(to: Structure, observed: Observed) -> bool:
+    """Whether the options are the same but for case: no source shows a call that changes them (facts, 7.2)."""
+    names = Seen.of(observed).names
+    return [name.casefold() for name in to.options] == [name.casefold() for name in names]
+
+
+def new_variants(change: Change) -> list[Variant]:
+    """Variants that the shop does not have: their SellerSku stands on no SKU of the listing."""
+    assert isinstance(change.to, Structure)
+    assert change.observed is not None
+    there = {sku.casefold() for _, sku, _ in Seen.of(change.observed).skus}
+    return [v for v in change.to.variants if v.sku.casefold() not in there]
+
+
+def structure_steps(change: Change) -> list[str]:
+    """The calls still needed: new variants by a create that joins them, then the old ones by an update.
+
+    Neither removes a SKU. With nothing left to do the update is sent anyway: it is absolute, and the change must end.
+    """
+    assert isinstance(change.to, Structure)
+    assert change.observed is not None
+    done = Memory.of(change).done
+    joins = [CREATE] if new_variants(change) and CREATE not in done else []
+    updates = [UPDATE] if _moved(change.to, change.observed) and UPDATE not in done else []
+    return [*joins, *updates] or [UPDATE]
+
+
+def _moved(to: Structure, observed: Observed) -> bool:
+    """Whether a variant that is there has other option values or another parcel than it should have."""
+    offers = {offer.sku.casefold(): offer for offer in observed.offers if offer.sku}
+    pairs = [(v, offers[v.sku.casefold()]) for v in to.variants if v.sku.casefold() in offers]
+    return any(o.options != v.options or not _same_parcel(v, o) for v, o in pairs)
+
+
+def _same_parcel(variant: Variant, offer: ObservedOffer) -> bool:
+    """A weight is rounded up to ten grams on its way (facts, section 7.1): that much more is the same."""
+    if offer.weight_g is None or offer.size_cm != variant.size_cm:
+        return False
+    return 0 <= offer.weight_g - variant.weight_g < 10
+
+
+def joining_body(change: Change, images: Mapping[str, str], facts: ShopFacts, assumed: ShopAssumed) -> Json:
+    """CreateProduct that joins the new variants to the product, with their prices and stocks (facts, section 7.1).
+
+    What no source says it may leave out is sent: pictures, texts and all option values, the old ones first.
+    """
+    assert isinstance(change.to, Structure)
+    assert change.observed is not None
+    assert change.listing is not None
+    seen = Seen.of(change.observed)
+    product = mapping.product_fields(change.listing.content, ("title", "description", "brand", "attributes"),
+                                     images, facts)  # fmt: skip
+    product |= {
+        "PrimaryCategory": seen.category or change.listing.content.category,
+        "AssociatedSku": _associated(seen, Memory.of(change).joins or assumed.associated),
+        "Images": {"Image": list(seen.images)},
+        "variation": mapping.variation_json(seen.names, _all_values(change.to, seen)),
+    }
+    rows = [mapping.sku_json(v, seen.names, change.listing, facts, assumed) for v in new_variants(change)]
+    return mapping.request({**product, "Skus": {"Sku": rows}})
+
+
+def _associated(seen: Seen, named: str) -> str:
+    """The SkuId or the SellerSku of a SKU that is there (the documents contradict each other; facts, section 7.1)."""
+    number, sku, _ = next((one for one in seen.skus if one[1]), seen.skus[0] if seen.skus else ("", "", ()))
+    return sku if named == "SellerSku" else number
+
+
+def _all_values(to: Structure, seen: Seen) -> list[list[str]]:
+    """The values of each option: those in use, in their old order, then the new ones."""
+    wanted = {v.sku.casefold(): v.options for v in to.variants}
+    used = [wanted.get(sku.casefold(), options) for _, sku, options in seen.skus]
+    rows = [*used, *(v.options for v in to.variants)]
+    found = []
+    for at, old in enumerate(seen.values or ((),) * len(seen.names)):
+        needed = dict.fromkeys(row[at] for row in rows if at < len(row))
+        found.append([*(value for value in old if value in needed), *(v for v in needed if v not in old)])
+    return found
+
+
+def moving_body(change: Change, assumed: ShopAssumed) -> Json:
+    """UpdateProduct with every SKU there is, ours or not: option values and, of ours, parcels (C12)."""
+    assert isinstance(change.to, Structure)
+    assert change.observed is not None
+    assert change.ids is not None
+    seen = Seen.of(change.observed)
+    ours = {v.sku.casefold(): v for v in change.to.variants}
+    product: Json = {"ItemId": change.ids.listing}
+    if seen.names:
+        product["variation"] = mapping.variation_json(seen.names, _all_values(change.to, seen))
+    rows = [_moved_row(number, ours.get(sku.casefold()), options, seen.names, assumed)
+            for number, sku, options in seen.skus]  # fmt: skip
+    return mapping.request({**product, "Skus": {"Sku": rows}})
+
+
+def _moved_row(
+    number: str, variant: Variant | None, options: Sequence[str], names: Sequence[str], assumed: ShopAssumed
+) -> Json:
+    row: Json = {"SkuId": number}
+    if names:
+        row["saleProp"] = dict(zip(names, variant.options if variant else options, strict=True))
+    if variant is None:
+        return row
+    return row | mapping.parcel_json(variant.weight_g, variant.size_cm, assumed.weight_decimals)
