@@ -83,7 +83,7 @@ ASSUMPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """Where this shop's answers stand, as far as the adapter's behaviour depends on them; defaults are the careful ones.
+    """Where this shop's answers stand, as far as what we do depends on them; the defaults are the careful ones.
 
     `zero` None = not known: 0 is tried, and a refusal is remembered.
     """

@@ -371,9 +371,7 @@ class TikTokClient:
             query = [*common, *([("shop_cipher", cipher)] if cipher else []), *params]
             signed = [*query, ("sign", sign(self.access.app_secret, path, query, content or b""))]
             headers = (("x-tts-access-token", grant.access_token),)
-            return Request(
-                endpoint.method, self.access.base + path, tuple(signed), content, parts, secrets, headers
-            )
+            return Request(endpoint.method, self.access.base + path, tuple(signed), content, parts, secrets, headers)
 
         answer = self._transport.send(make, lambda a: _sign_of(operation, a), endpoint.safety, self._keys(operation))
         self._note_date(answer)

@@ -1,4 +1,4 @@
-"""What a shop on Tokopedia & TikTok Shop says of itself, as values: warehouse, storefronts, categories, bounds. Pure."""
+"""What a shop says of itself, as values: its warehouse and storefronts, categories, bounds. Pure."""
 
 from __future__ import annotations
 

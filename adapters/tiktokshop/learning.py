@@ -32,9 +32,7 @@ def learn(client: TikTokClient, categories: Sequence[str]) -> Facts:
     known = [c for c in wanted if any(c in found for found in leaves.values())]
     read = dict(zip(known, client.abreast(partial(_category, client), known), strict=True))
     bounds = {c: shop.bounds_of(read[c][0]) if c in read else ShopBounds(known=False) for c in wanted}
-    private = {
-        c: shop.category_json(*read[c], [name for name, found in leaves.items() if c in found]) for c in known
-    }
+    private = {c: shop.category_json(*read[c], [name for name, found in leaves.items() if c in found]) for c in known}
     kept = {"warehouse": warehouse, "storefronts": list(leaves), "categories": private}
     return Facts(shop_id, bounds, dump(kept))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
-from adapters.contract import Cause, Notion, Noticed
+from adapters.contract import Cause, Noticed, Notion
 from adapters.tiktokshop.client import Reply
 from adapters.tiktokshop.reading import AUDITS_DONE, AUDITS_FAILED, AUDITS_OPEN, STATES
 

@@ -6,7 +6,7 @@ not name is sent again alone: whether it was applied is an open question, and th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,8 +28,9 @@ from adapters.contract import (
     Structure,
     Unknown,
 )
+from adapters.redaction import redact
 from adapters.tiktokshop import mapping
-from adapters.tiktokshop.causes import CHECK_FAILED, OUT_OF_STOCK_RANGE, STOREFRONT, WAREHOUSES, row_for
+from adapters.tiktokshop.causes import NOT_FOUND, OUT_OF_STOCK_RANGE, STOREFRONT, WAREHOUSES, row_for
 from adapters.tiktokshop.client import Reply, RowError, next_day
 from adapters.tiktokshop.facts import TIKTOK, ShopFacts
 from adapters.tiktokshop.planning import listing_id, offer_id
@@ -46,6 +47,7 @@ from adapters.tiktokshop.steps import (
     STEP_ON,
     STEP_WAREHOUSES,
     Memory,
+    content_of,
     fields_of,
 )
 
@@ -73,9 +75,9 @@ class Context:
         """It may or may not have been applied."""
         return Unknown(self.later(self.limits.settle_s), code, text)
 
-    def mark(self, kind: str, ids: Ids) -> Mark:
+    def mark(self, kind: str, ids: Ids, said: tuple[str, ...] = ()) -> Mark:
         """A receipt begun now."""
-        return Mark(kind, ids.listing, int(self.now.timestamp()), dict(ids.offers))
+        return Mark(kind, ids.listing, int(self.now.timestamp()), dict(ids.offers), said)
 
 
 # --- refusals -------------------------------------------------------------------------------------------------------
@@ -124,7 +126,7 @@ def rows_outcome(call: Call, reply: Reply, context: Context) -> list[Outcome]:
     """update_inventory, update_price, activate_products, deactivate_products."""
     key = offer_id if call.operation in (INVENTORY, PRICE) else listing_id
     if not reply.ok:
-        return _whole_call(call, reply, context)
+        return _whole_call(call, reply, key, context)
     errors = {error.id: error for error in reply.errors}
     named = {key(change) for change in call.changes}
     if errors.keys() - named:
@@ -140,17 +142,17 @@ def _one_of(call: Call, change: Change, error: RowError | None, partly: bool, co
     if partly:
         memory = Memory.of(change)
         return Begun(change.ids, memory.text(part=memory.part + "r"), context.now)
-    return _done(call.operation, change, context)
+    return done(call.operation, change, context)
 
 
-def _whole_call(call: Call, reply: Reply, context: Context) -> list[Outcome]:
+def _whole_call(call: Call, reply: Reply, key: Callable[[Change], str], context: Context) -> list[Outcome]:
     """A call refused as a whole: for its zeros, or for a row that is not named, which halves find (C16)."""
     outcome = failed(reply, context)
-    zeros = call.operation == INVENTORY and reply.code in (OUT_OF_STOCK_RANGE, CHECK_FAILED)
+    zeros = call.operation == INVENTORY and reply.code == OUT_OF_STOCK_RANGE
     if zeros and any(change.to == 0 for change in call.changes):
-        return [_beside_zero(call, change, reply, outcome, context) for change in call.changes]
-    alone = len({id(c) for c in call.changes}) == 1
-    if alone or not isinstance(outcome, Rejected) or outcome.cause not in ROW_CAUSES:
+        return [_beside_zero(call.operation, change, outcome, context) for change in call.changes]
+    alone = len({key(change) for change in call.changes}) == 1
+    if alone or not isinstance(outcome, Rejected) or outcome.cause not in ROW_CAUSES or reply.code == NOT_FOUND:
         return [turned(call.operation, change, reply.code, outcome, context) for change in call.changes]
     return _halves(call, context)
 
@@ -167,10 +169,10 @@ def _halves(call: Call, context: Context) -> list[Outcome]:
     return out
 
 
-def _beside_zero(call: Call, change: Change, reply: Reply, outcome: Outcome, context: Context) -> Outcome:
+def _beside_zero(operation: str, change: Change, outcome: Outcome, context: Context) -> Outcome:
     """The zeros of a refused call are taken off sale; the other rows go again without them."""
     if change.to == 0:
-        return turned(call.operation, change, OUT_OF_STOCK_RANGE, outcome, context)
+        return turned(operation, change, OUT_OF_STOCK_RANGE, outcome, context)
     memory = Memory.of(change)
     return Begun(change.ids, memory.text(part=memory.part + "r"), context.now)
 
@@ -187,7 +189,8 @@ def turned(operation: str, change: Change, code: str, outcome: Outcome, context:
     return outcome
 
 
-def _done(operation: str, change: Change, context: Context) -> Outcome:
+def done(operation: str, change: Change, context: Context) -> Outcome:
+    """The outcome of a row that went through, or stood so already."""
     if operation == DEACTIVATE and change.facet is Facet.stock:
         return Applied(warnings=(off_sale_text(change),), disturbs=(Facet.visibility,))
     if operation == ACTIVATE and change.facet is Facet.visibility:
@@ -205,8 +208,8 @@ def off_sale_text(change: Change) -> str:
         others = sum(1 for sku, pieces in change.listing.stocks.items() if sku != change.sku and pieces > 0)
     beside = f" together with {others} variants that still have stock" if others else ""
     return (
-        f"the marketplace takes no stock of 0 for {change.sku}, so the whole listing was taken off sale{beside}; it comes "
-        "back as soon as every variant has stock"
+        f"the marketplace takes no stock of 0 for {change.sku}, so the whole listing was taken off sale{beside}; "
+        "it comes back as soon as every variant has stock"
     )
 
 
@@ -221,8 +224,8 @@ def comes_back(change: Change) -> bool:
 def held_back(context: Context) -> Locked:
     """A listing that must not be put on sale: one of its variants has none, and the shop still shows another number."""
     text = (
-        "a variant is out of stock, and the marketplace keeps its old number as it takes no 0; on sale, pieces would be "
-        "sold that are not there; the listing comes back as soon as every variant has stock"
+        "a variant is out of stock, and the marketplace keeps its old number as it takes no 0; on sale, pieces would "
+        "be sold that are not there; the listing comes back as soon as every variant has stock"
     )
     return Locked(Cause.locked, context.later(ZERO_LOCK_S), ZERO_STOCK, text)
 
@@ -245,8 +248,8 @@ def created(call: Call, reply: Reply, context: Context) -> Outcome:
     if mapping.is_draft(call.body):
         draft = ("kept as a draft, as a variant is out of stock; it goes on sale as soon as every variant has stock",)
         told = draft if change.to.visible else ()
-        return Applied(ids, (*told, *_warnings(reply, change.to.content, context)), (Facet.visibility,))
-    return context.mark(LISTED, ids).open(context.now)
+        return Applied(ids, (*told, *_warnings(reply, change, context)), (Facet.visibility,))
+    return context.mark(LISTED, ids, _warnings(reply, change, context)).open(context.now)
 
 
 def known_ids(product: str, change: Change, reply: Reply) -> Ids:
@@ -256,9 +259,13 @@ def known_ids(product: str, change: Change, reply: Reply) -> Ids:
     return Ids(product or before.listing, {**before.offers, **fresh})
 
 
-def _warnings(reply: Reply, content: Content, context: Context) -> tuple[str, ...]:
-    said = tuple(str(w.get("message")) for w in reply.rows("warnings") if w.get("message"))
-    return said + mapping.left_out(content, context.facts)
+def _warnings(reply: Reply, change: Change, context: Context) -> tuple[str, ...]:
+    """What people should know of a write that went through, to be told at the end of its audit."""
+    said = tuple(redact(str(w.get("message"))) for w in reply.rows("warnings") if w.get("message"))
+    content = content_of(change)
+    only = Memory.of(change).only
+    alone = (f"listed on {only[0]} only: the other storefront was refused",) if only else ()
+    return said + alone + (mapping.left_out(content, context.facts) if content is not None else ())
 
 
 def _create_refused(call: Call, change: Change, reply: Reply, context: Context) -> Outcome:
@@ -291,9 +298,9 @@ def edited(call: Call, reply: Reply, context: Context) -> Outcome:
     if not reply.ok:
         return _edit_refused(change, reply, context)
     if isinstance(change.to, Structure):
-        return context.mark(EDITED, known_ids("", change, reply)).open(context.now)
+        return context.mark(EDITED, known_ids("", change, reply), _warnings(reply, change, context)).open(context.now)
     kind = EDITED if isinstance(change.to, Content) else LISTED
-    return context.mark(kind, Ids(change.ids.listing)).open(context.now)
+    return context.mark(kind, Ids(change.ids.listing), _warnings(reply, change, context)).open(context.now)
 
 
 def _edit_refused(change: Change, reply: Reply, context: Context) -> Outcome:
@@ -338,7 +345,8 @@ def uploaded(call: Call, reply: Reply, context: Context, sha256: str) -> Outcome
     if isinstance(outcome, Unknown):
         return Deferred(context.later(RETRY_S), Cause.transient, outcome.code, outcome.text)
     if isinstance(outcome, Rejected) and outcome.cause in (Cause.rejected, Cause.unknown):
-        return refuse_field(change, "pictures", Rejected(outcome.cause, outcome.code, outcome.text, ("pictures",)), context)
+        refused = Rejected(outcome.cause, outcome.code, outcome.text, ("pictures",))
+        return refuse_field(change, "pictures", refused, context)
     return outcome
 
 

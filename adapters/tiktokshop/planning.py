@@ -130,10 +130,10 @@ def _by_listing(operation: str, group: Sequence[Change], known: Known, limits: L
     for change in group:
         memory = Memory.of(change)
         listings[listing_id(change), memory.part, memory.step].append(change)
-    calls = []
+    calls: list[Call] = []
     for due in listings.values():
-        for batch in _batches(due, limits.rows_per_call):
-            calls.append(_call(operation, {"skus": [_row(change, known.facts) for change in batch]}, batch))
+        batches = _batches(due, limits.rows_per_call)
+        calls += [_call(operation, {"skus": [_row(one, known.facts) for one in batch]}, batch) for batch in batches]
     return calls
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from adapters.contract import Accepted, Ids
 from adapters.tiktokshop.mapping import dump
@@ -22,19 +23,21 @@ class Mark:
 
     `kind` = listed (the product itself is audited: a create, a draft that was published) or edited (a new version of a
     product is, the old one stays on sale); `offers` = {SKU: its id} as the write's answer gave them; `at` = when it was
-    handed in, epoch seconds.
+    handed in, epoch seconds; `said` = warnings to be told at the end.
     """
 
     kind: str
     product: str
     at: int
     offers: Mapping[str, str] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, receipt: str) -> Mark:
         """Read a receipt of ours."""
         kept = json.loads(receipt)
-        return cls(str(kept["kind"]), str(kept["product"]), int(kept["at"]), dict(kept.get("offers", {})))
+        offers, said = dict(kept.get("offers", {})), tuple(kept.get("said", ()))
+        return cls(str(kept["kind"]), str(kept["product"]), int(kept["at"]), offers, said)
 
     @property
     def ids(self) -> Ids:
@@ -43,7 +46,8 @@ class Mark:
 
     def text(self) -> str:
         """As a receipt."""
-        kept = {"kind": self.kind, "product": self.product, "at": self.at, "offers": dict(self.offers)}
+        kept: dict[str, Any] = {"kind": self.kind, "product": self.product, "at": self.at}
+        kept |= {"offers": dict(self.offers), "said": list(self.said)}
         return dump({name: value for name, value in kept.items() if value or name == "at"})
 
     def age_s(self, now: datetime) -> float:
