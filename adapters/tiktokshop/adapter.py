@@ -273,8 +273,11 @@ class TikTokShop:
         if operation == DEACTIVATE:
             if state in OFF_SALE:
                 return outcomes.done(operation, change, self._context())
-            in_review = state is ListingState.in_review
-            return Locked(Cause.review, None, outcome.code, outcome.text) if in_review else outcome
+            if state is not ListingState.in_review:
+                return outcome
+            # Not on sale yet; it is asked again before its audit can have put it there unseen for long.
+            until = self._context().later(self.limits.settle_s)
+            return Locked(Cause.review, until, outcome.code, outcome.text)
         if "DRAFT" in reading.statuses(row):
             return Begun(change.ids, Memory.of(change).text(step=STEP_PUBLISH, part=""), self._clock.now())
         return Applied() if state in (ListingState.live, ListingState.in_review) else outcome
