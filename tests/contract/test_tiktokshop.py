@@ -16,7 +16,7 @@ class TestTikTokShop(StructureTests, TokenTests):
     least_writes = 2
 
     def test_c16_one_bad_change_does_not_fail_its_call(self, at: Bench) -> None:
-        """What a partly failed call does not name is sent again alone (facts, section 5.1), so it takes a round more."""
+        """What a partly failed call does not name is sent again alone (facts, section 5.1): a round more."""
         listing = at.listing(3)
         ids = at.made(listing)
         changes = [at.stock(ids, listing, sku, 7) for sku in listing.prices]
