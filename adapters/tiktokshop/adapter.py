@@ -53,13 +53,14 @@ from adapters.tiktokshop.facts import ShopFacts, load
 from adapters.tiktokshop.looking import Looking
 from adapters.tiktokshop.noticing import Notices
 from adapters.tiktokshop.outcomes import READ_BY_ROW, Context
-from adapters.tiktokshop.planning import NO_CALL, Known, completes_warehouses, listing_id, plan_calls
+from adapters.tiktokshop.planning import NO_CALL, Known, completes_warehouses, listing_id, offer_id, plan_calls
 from adapters.tiktokshop.steps import (
     ACTIVATE,
     CREATE,
     DEACTIVATE,
     EDIT,
     INVENTORY,
+    PRICE,
     STEP_DRAFT,
     STEP_OFF,
     STEP_PUBLISH,
@@ -200,6 +201,8 @@ class TikTokShop:
             return [self._upload(call)]
         if call.operation == ACTIVATE:
             return self._activate(call)
+        if call.operation == DEACTIVATE:
+            return self._deactivate(call)
         ready = self._ready(call)
         if ready is None:
             return [Rejected(Cause.missing, NO_CALL, "the product is gone from the shop")] * len(call.changes)
@@ -221,6 +224,8 @@ class TikTokShop:
         return found
 
     def _outcomes(self, call: Call, reply: Reply, context: Context) -> list[Outcome]:
+        if call.operation == PRICE and (locked := self._not_on_sale(call, reply)):
+            return [locked] * len(call.changes)
         if call.operation in READ_BY_ROW:
             found = outcomes.rows_outcome(call, reply, context)
             if call.operation in (ACTIVATE, DEACTIVATE):
@@ -255,9 +260,37 @@ class TikTokShop:
             numbers = stocking.of_products(self._client, dict.fromkeys(map(listing_id, doubtful)))
             held = [change for change in doubtful if stocking.shows_too_much(change, numbers)]
         left = stocking.without(call, held)
+        return self._merged(call, left, {listing_id(change) for change in held})
+
+    def _merged(self, call: Call, left: Call | None, held: set[str]) -> list[Outcome]:
         sent = iter(self._write(left) if left is not None else ())
-        gone = {listing_id(change) for change in held}
-        return [outcomes.held_back(self._context()) if listing_id(c) in gone else next(sent) for c in call.changes]
+        context = self._context()
+        return [outcomes.held_back(c, context) if listing_id(c) in held else next(sent) for c in call.changes]
+
+    def _deactivate(self, call: Call) -> list[Outcome]:
+        """Off sale, but for listings that a variant without stock would take there and of which the shop shows none of
+        it already, as buyers took the last pieces.
+        """
+        zeros = [change for change in call.changes if change.facet is Facet.stock]
+        numbers = stocking.of_skus(self._client, [offer_id(change) for change in zeros]) if zeros else {}
+        sold_out = [change for change in zeros if stocking.shows_none(change, numbers)]
+        needed = [change for change in call.changes if change not in sold_out]
+        left = stocking.only(call, needed)
+        sent = iter(self._write(left) if left is not None else ())
+        return [Applied() if change in sold_out else next(sent) for change in call.changes]
+
+    def _not_on_sale(self, call: Call, reply: Reply) -> Locked | None:
+        """Whether a refused price is that of a listing that is not on sale: those take none (facts, section 7.4)."""
+        if reply.ok or reply.cause not in (Cause.rejected, Cause.unknown):
+            return None
+        try:
+            row = self._client.product(listing_id(call.changes[0]))
+        except MarketplaceError:
+            return None  # the refusal itself is what is known
+        if row is None or reading.state_of(row) in (ListingState.live, ListingState.gone):
+            return None
+        until = self._context().later(outcomes.ZERO_LOCK_S)
+        return Locked(Cause.review, until, reply.code, f"the listing is not on sale: {reply.text}")
 
     def _looked_after(self, operation: str, change: Change, outcome: Outcome) -> Outcome:
         """A refused change of visibility, once it was looked whether the listing is already so, or but a draft."""

@@ -68,8 +68,8 @@ class Looking:
             if pages <= 1:
                 return  # one page: none was turned
 
-    def _pages(self, body: Mapping[str, Any]) -> Iterator[list[Row]]:
-        token = ""
+    def _pages(self, body: Mapping[str, Any], token: str = "") -> Iterator[list[Row]]:
+        """The pages of a search, from `token` on."""
         while True:
             params = [("page_size", str(PAGE)), *([("page_token", token)] if token else [])]
             reply = self._client.read("search_products", params=params, body=mapping.dump({"status": "ALL", **body}))
@@ -97,11 +97,10 @@ class Looking:
         searches = math.ceil(len(skus) / SKUS_PER_SEARCH)
         params = [("page_size", str(PAGE))]
         first = self._client.read("search_products", params=params, body=mapping.dump({"status": "ALL"}))
-        pages = math.ceil(int(first.get("total_count") or 0) / PAGE)
-        if pages <= 1 and not first.get("next_page_token"):
-            return _by_id(first.rows("products"))
-        if pages <= max(searches, WHOLE_PAGES_MOST):
-            return _by_id(row for rows in self._pages({}) for row in rows)
+        pages, more = math.ceil(int(first.get("total_count") or 0) / PAGE), str(first.get("next_page_token") or "")
+        if not more or pages <= max(searches, WHOLE_PAGES_MOST):
+            rest = self._pages({}, more) if more else iter(())
+            return _by_id([*first.rows("products"), *(row for rows in rest for row in rows)])
         chunks = [skus[at : at + SKUS_PER_SEARCH] for at in range(0, len(skus), SKUS_PER_SEARCH)]
         found = [row for rows in self._client.abreast(self._by_skus, chunks) for row in rows]
         return _by_id([*found, *self._recent(intents)])

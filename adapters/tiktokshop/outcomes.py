@@ -221,8 +221,10 @@ def comes_back(change: Change) -> bool:
     return change.listing.visible and all(stocks.values())
 
 
-def held_back(context: Context) -> Locked:
+def held_back(change: Change, context: Context) -> Outcome:
     """A listing that must not be put on sale: one of its variants has none, and the shop still shows another number."""
+    if change.facet is Facet.stock:
+        return Applied()  # its own number was written before; only the coming back waits
     text = (
         "a variant is out of stock, and the marketplace keeps its old number as it takes no 0; on sale, pieces would "
         "be sold that are not there; the listing comes back as soon as every variant has stock"

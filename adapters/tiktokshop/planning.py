@@ -188,7 +188,9 @@ def _single(operation: str, change: Change, known: Known) -> Call:
         return _call(PARTIAL, mapping.structure_body(change.to, change.observed, change.listing, known.facts), [change])
     if isinstance(change.to, Content):
         images = {**known.images, **Memory.of(change).images}
-        return _call(operation, mapping.content_fields(change.to, fields_of(change), images, known.facts), [change])
+        body = mapping.content_fields(change.to, fields_of(change), images, known.facts)
+        # A brand that is not in the list leaves nothing to say: the title is repeated, and the change ends.
+        return _call(operation, body or {"title": change.to.title}, [change])
     return _call(PARTIAL, {"save_mode": "LISTING"}, [change])
 
 

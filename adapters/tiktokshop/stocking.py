@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from adapters.contract import Call, Change, Facet
+from adapters.contract import Call, Change
 from adapters.tiktokshop import mapping, reading
 from adapters.tiktokshop.client import TikTokClient
-from adapters.tiktokshop.planning import listing_id
+from adapters.tiktokshop.planning import listing_id, offer_id
 
 SKUS_PER_READ, PRODUCTS_PER_READ = 600, 100  # facts, section 7.8
 Numbers = Mapping[str, Mapping[str, tuple[int, int]]]
@@ -56,7 +56,7 @@ def _committed(shown: Mapping[str, tuple[int, int]], warehouse: str) -> int:
 
 def out_of_stock(change: Change) -> bool:
     """Whether a change would put a listing on sale of which we want some variant to have none."""
-    return change.facet is Facet.visibility and change.listing is not None and 0 in change.listing.stocks.values()
+    return change.listing is not None and 0 in change.listing.stocks.values()
 
 
 def shows_too_much(change: Change, numbers: Numbers) -> bool:
@@ -68,12 +68,23 @@ def shows_too_much(change: Change, numbers: Numbers) -> bool:
     return any(available > 0 for warehouses in shown for available, _ in warehouses.values())
 
 
+def shows_none(change: Change, numbers: Numbers) -> bool:
+    """Whether the shop itself shows none of a SKU; what it does not show at all may be anything."""
+    shown = numbers.get(offer_id(change))
+    return bool(shown) and all(available == 0 for available, _ in (shown or {}).values())
+
+
 def without(call: Call, held: Sequence[Change]) -> Call | None:
     """The call without the products of these changes; None if nothing is left of it."""
     gone = {listing_id(change) for change in held}
-    left = tuple(change for change in call.changes if listing_id(change) not in gone)
-    if not left:
+    return only(call, [change for change in call.changes if listing_id(change) not in gone])
+
+
+def only(call: Call, changes: Sequence[Change]) -> Call | None:
+    """The call with just these of its changes; None if there are none."""
+    if not changes:
         return None
+    products = {listing_id(change) for change in changes}
     body = json.loads(call.body)
-    body["product_ids"] = [product for product in body["product_ids"] if product not in gone]
-    return replace(call, body=mapping.dump(body), changes=left)
+    body["product_ids"] = [product for product in body["product_ids"] if product in products]
+    return replace(call, body=mapping.dump(body), changes=tuple(changes))

@@ -7,13 +7,15 @@ import re
 import pytest
 
 import adapters.contract
-from tests.contract import test_blibli, test_bukalapak, test_shopee
+from tests.contract import test_blibli, test_bukalapak, test_shopee, test_tiktokshop
 from tests.contract.suite import ContractTests
 
 EXCEPTIONS = {"bukalapak": {12}}
 """No call of Bukalapak's is known that changes variants: there is nothing to keep (C12)."""
 
-CLASSES: list[type[ContractTests]] = [test_shopee.TestShopee, test_blibli.TestBlibli, test_bukalapak.TestBukalapak]
+CLASSES: list[type[ContractTests]] = [
+    test_shopee.TestShopee, test_blibli.TestBlibli, test_bukalapak.TestBukalapak, test_tiktokshop.TestTikTokShop,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("tests", CLASSES)

@@ -224,6 +224,7 @@ def test_a_refused_zero_takes_the_listing_off_sale(answer: dict[str, Any]) -> No
     change = stock(0, listing=plain_listing(pieces=0))
     with wired() as wire:
         wire.post(STOCK, json=answer)
+        wire.post(INVENTORY, json=numbers((SKU, 12, 0)))
         wire.post(DEACTIVATE, json=ok())
         [turned] = put(shop, change)
         [end] = put(shop, following(change, turned))
@@ -246,6 +247,7 @@ def test_one_variant_at_zero_is_never_left_on_sale_at_its_old_number() -> None:
         wire.post(STOCK, json=bad(12052055, "stock out of range"))
         turned, again = put(shop, none, some)
         wire.replace(responses.POST, STOCK, json=ok())
+        wire.post(INVENTORY, json=numbers((SKU, 9, 0)))
         wire.post(DEACTIVATE, json=ok())
         off, number = put(shop, following(none, turned), following(some, again))
     assert number == Applied()
@@ -275,6 +277,39 @@ def test_it_comes_on_sale_when_the_shop_shows_the_zero_itself() -> None:
         show = listing_change(Facet.visibility, False, True, TWO, listing=sized_listing(0, 5))
         [shown] = put(adapter(), show)
     assert isinstance(shown, Applied)
+
+
+def test_the_last_piece_that_a_buyer_took_takes_no_listing_off_sale() -> None:
+    """The shop shows the 0 by itself: there is nothing to write, and the other variants go on selling."""
+    rows = [{"id": SKU, "warehouse_inventory": [{"warehouse_id": WAREHOUSE, "available_quantity": 0}]}]
+    with wired() as wire:
+        wire.post(INVENTORY, json=ok({"inventory": [{"product_id": PRODUCT, "skus": rows}]}))
+        wire.post(DEACTIVATE, json=ok())
+        hide = listing_change(Facet.visibility, True, False, Ids("17"))
+        outcomes = put(adapter(assumptions=REFUSED_ZERO), sizes(0, 5)[0], hide)
+        assert outcomes == [Applied(), Applied()]
+        assert sent(wire)["product_ids"] == ["17"]
+
+
+def test_a_number_that_is_not_shown_is_not_zero() -> None:
+    with wired() as wire:
+        wire.post(INVENTORY, json=ok({"inventory": []}))
+        wire.post(DEACTIVATE, json=ok())
+        put(adapter(assumptions=REFUSED_ZERO), sizes(0, 5)[0])
+        assert sent(wire) == {"product_ids": [PRODUCT], "listing_platforms": ["TIKTOK_SHOP", "TOKOPEDIA"]}
+
+
+def test_a_price_of_a_listing_that_is_not_on_sale_waits() -> None:
+    """Section 7.4: only what is on sale takes a price, and the refusal has no code in any source."""
+    price = offer_change(Facet.price, "KOPI-GAYO-250", Price(1), Price(2))
+    with wired() as wire:
+        wire.post(PRICES, json=bad(12059998, "not allowed"))
+        wire.get(GET, json=ok(product_row(status="SELLER_DEACTIVATED", integrated_platform_statuses=[])))
+        [waits] = put(adapter(), price)
+        wire.replace(responses.GET, GET, json=ok(product_row()))
+        [refused] = put(adapter(), price)
+    assert isinstance(waits, Locked)
+    assert isinstance(refused, Rejected)
 
 
 def test_pieces_bring_it_back_when_every_variant_has_some() -> None:
