@@ -114,6 +114,7 @@ class TikTokShop:
         self.limits = limits
         self._client, self._grants, self._clock, self._assumed = client, grants, clock, assumed
         self._notices = Notices()
+        client.heard = self._notices.reply
         self._looking = Looking(client, clock, self._notices)
         self._facts = ShopFacts()
         self._images: dict[str, str] = {}  # {sha256: uri} of what this process uploaded
@@ -160,7 +161,7 @@ class TikTokShop:
 
     def learn(self, categories: Sequence[str]) -> Facts:
         """The shop's facts for these leaf categories."""
-        return learning.learn(self._client, categories)
+        return learning.learn(self._client, categories, self._notices)
 
     def instruct(self, facts: Facts) -> None:
         """Take stored facts into use."""
@@ -212,7 +213,6 @@ class TikTokShop:
         change = call.changes[0]
         places = {"product": listing_id(change)} if change.ids is not None else {}
         reply = self._client.exchange(call.operation, places, body=call.body)
-        self._notices.reply(reply)
         # The answer took its time: what is to wait, waits from now.
         context = self._context()
         try:
@@ -325,7 +325,6 @@ class TikTokShop:
             return Begun(change.ids, Memory.of(change).text(), self._clock.now())
         parts = (("data", *file_of(picture, MAX_PICTURE)), ("use_case", "", b"MAIN_IMAGE", "text/plain"))
         reply = self._client.exchange(UPLOAD, parts=parts)
-        self._notices.reply(reply)
         if len(self._images) > PICTURES_REMEMBERED:
             self._images.clear()
         if reply.ok and reply.get("uri"):
@@ -348,6 +347,7 @@ class TikTokShop:
             self._notices.answer("zero_quantity", "refused", operation, "a create with a stock of 0 was refused")
         if step.again:
             self._images.clear()
+            self._notices.answer("unused_image", "expires", operation, "an uploaded picture was gone when it was used")
 
     def _context(self) -> Context:
         """The reading of an answer; what is to wait, waits from now."""

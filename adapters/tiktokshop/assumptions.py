@@ -78,6 +78,61 @@ ASSUMPTIONS = (
         "A refresh token serves once, so the new pair is stored before it is used.",
         "facts, section 4",
     ),
+    Assumption(
+        "tiktokshop.error_status", ("200", "400"),
+        "A refusal is known by the code in its body, whatever its HTTP status.",
+        "facts, section 5: both were seen, by other codes",
+    ),
+    Assumption(
+        "tiktokshop.error_data", ("missing", "null"),
+        "A refusal may come without data, or with null.",
+        "facts, section 5",
+    ),
+    Assumption(
+        "tiktokshop.retry_after", ("absent", "present"),
+        "A refusal for speed need not say for how long; our own pace goes down by half.",
+        "facts, sections 5 and 6: honoured where it is given, never shown",
+    ),
+    Assumption(
+        "tiktokshop.hourly_cap", ("none", "1000", "100"),
+        "A live shop has no cap an hour; a development shop's shows as refusals for speed.",
+        "facts, section 6: reported by projects only",
+    ),
+    Assumption(
+        "tiktokshop.unknown_fields", ("refused", "ignored"),
+        "Only fields of the vendor's own models are sent.",
+        "facts, section 7: what becomes of another is not said",
+    ),
+    Assumption(
+        "tiktokshop.price_floor", ("1000", "1"),
+        "No lowest price is assumed: the shop's refusal names it.",
+        "facts, section 7.4: the page of price bounds was not seen",
+    ),
+    Assumption(
+        "tiktokshop.price_fraction", ("refused", "accepted"),
+        "An amount is whole rupiah without decimals.",
+        "facts, section 7.4",
+    ),
+    Assumption(
+        "tiktokshop.relistings", ("10", "unbounded"),
+        "Content is written only where it differs, as edits a day are limited; a refusal for that waits.",
+        "facts, section 7.2: the number is not documented",
+    ),
+    Assumption(
+        "tiktokshop.order_ids", ("50", "unbounded"),
+        "Orders are read from the search, which shows their lines; the detail call is not used.",
+        "facts, section 9: the most ids a call are not in the models",
+    ),
+    Assumption(
+        "tiktokshop.committed_at", ("unpaid", "paid"),
+        "An order that is not paid yet counts as one that takes pieces.",
+        "facts, sections 7.3 and 9: when an order takes available stock is not said",
+    ),
+    Assumption(
+        "tiktokshop.webhook_retry", ("none", "three"),
+        "Nothing relies on webhooks: everything is polled.",
+        "facts, section 10",
+    ),
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ CAUSES: tuple[Row, ...] = (
     Row("*", 0, "12052109", None, None, C.throttled),
     Row("*", 0, LISTING_LIMIT, None, None, C.quota),
     Row("*", 429, "*", None, None, C.throttled),
+    Row("*edit_product", 0, "*", None, r"daily|per day|a day", C.quota),  # re-listings a day (7.2), no code known
     # --- 36009004 is any invalid parameter: the message decides (5); clock before all others
     Row("*", 0, "36009004", None, r"timestamp", C.clock),
     Row("*", 0, "36009004", None, r"access_token", C.auth),

@@ -212,6 +212,8 @@ class TikTokClient:
         self._cipher: str | None = None
         self._skew_s = 0.0  # our clock less theirs, measured only when they complain
         self._skew_seen = clock.monotonic()
+        self.heard: Callable[[Reply], None] | None = None
+        """Told of every answer to a call of this shop."""
         self.shown_skew_s: float | None = None
         """Their clock less ours, as the newest answer dated itself."""
 
@@ -378,6 +380,8 @@ class TikTokClient:
         reply = open_envelope(operation, answer, secrets)
         if reply.cause is Cause.clock:
             self._measure(answer)
+        if self.heard is not None:
+            self.heard(reply)
         return reply
 
     def _keys(self, operation: str) -> dict[str, str]:

@@ -73,7 +73,10 @@ class Looking:
         while True:
             params = [("page_size", str(PAGE)), *([("page_token", token)] if token else [])]
             reply = self._client.read("search_products", params=params, body=mapping.dump({"status": "ALL", **body}))
-            yield [row for row in reply.rows("products") if row.get("id")]
+            found = [row for row in reply.rows("products") if row.get("id")]
+            if any(row.get("status") == "DELETED" for row in found):
+                self._notices.answer("deleted_in_all", "listed", "search_products", "ALL lists a deleted product")
+            yield found
             token = str(reply.get("next_page_token") or "")
             if not token:
                 return

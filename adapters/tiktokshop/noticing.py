@@ -9,6 +9,8 @@ from adapters.contract import Cause, Noticed, Notion
 from adapters.tiktokshop.client import Reply
 from adapters.tiktokshop.reading import AUDITS_DONE, AUDITS_FAILED, AUDITS_OPEN, STATES
 
+THROTTLED = "36009002"
+
 
 class Notices:
     """What was noticed since the last asking, each thing said once. Safe to share between threads."""
@@ -34,9 +36,21 @@ class Notices:
     # --- from answers
 
     def reply(self, reply: Reply) -> None:
-        """A code that no source names."""
-        if not reply.ok and reply.code and reply.cause is Cause.unknown:
+        """A code that no source names, and in which clothes a refusal comes (facts, sections 5 and 6)."""
+        body = reply.answer.json
+        if reply.ok or not reply.code or not isinstance(body, dict):
+            return
+        if reply.cause is Cause.unknown:
             self.add(Notion.code, reply.code, reply.operation, evidence=reply.text)
+        if reply.code == THROTTLED:
+            told = "absent" if reply.answer.retry_after is None else "present"
+            self.answer("retry_after", told, reply.operation, f"HTTP {reply.answer.status}")
+        elif reply.code.startswith("12") and len(reply.code) == len(THROTTLED):
+            status = "200" if reply.answer.status < 400 else "400"
+            self.answer("error_status", status, reply.operation, f"{reply.code} came with {reply.answer.status}")
+            if body.get("data") is None:
+                form = "null" if "data" in body else "missing"
+                self.answer("error_data", form, reply.operation, f"{reply.code} came without content")
 
     def shown(self, operation: str, statuses: Iterable[str], audit: str) -> None:
         """A product's statuses that no source names."""

@@ -233,8 +233,8 @@ def test_a_refused_zero_takes_the_listing_off_sale(answer: dict[str, Any]) -> No
     assert end.disturbs == (Facet.visibility,)
     [said] = end.warnings
     assert "whole listing was taken off sale" in said
-    [seen] = shop.noticed()
-    assert seen.position == "refused"
+    told = {n.name: n.position for n in shop.noticed()}
+    assert told["tiktokshop.zero_quantity"] == "refused"
     # From now on it is known: no refused call comes first.
     assert [call.operation for call in shop.calls([change])] == ["deactivate_products"]
 
@@ -718,7 +718,7 @@ def test_a_code_that_nobody_knows_is_noticed_once() -> None:
         put(shop, stock(7))
     assert isinstance(outcome, Rejected)
     assert outcome.cause is Cause.unknown
-    assert [(n.notion, n.name) for n in shop.noticed()] == [(Notion.code, "12999999")]
+    assert [n.name for n in shop.noticed() if n.notion is Notion.code] == ["12999999"]
     assert shop.noticed() == ()
 
 
@@ -734,3 +734,133 @@ def test_the_shop_of_a_listing_without_ids_is_not_asked() -> None:
         [outcome] = put(adapter(), replace(stock(3), ids=None))
     assert isinstance(outcome, Rejected)
     assert outcome.cause is Cause.missing
+
+
+# --- what was noticed, and answers of shapes that nobody has seen ----------------------------------------------------
+
+
+@pytest.mark.parametrize(("data", "form"), [({"data": None}, "null"), ({}, "missing")])
+@pytest.mark.parametrize(("status", "position"), [(200, "200"), (400, "400")])
+def test_the_clothes_of_a_refusal_are_noticed(data: dict[str, Any], form: str, status: int, position: str) -> None:
+    shop = adapter()
+    with wired() as wire:
+        wire.post(STOCK, json={"code": 12052557, "message": "no such sku", "request_id": "r", **data}, status=status)
+        put(shop, stock(7))
+    told = {n.name: n.position for n in shop.noticed()}
+    assert told == {"tiktokshop.error_status": position, "tiktokshop.error_data": form}
+
+
+def test_whether_a_throttle_says_how_long_is_noticed() -> None:
+    shop = adapter()
+    with wired() as wire:
+        wire.post(STOCK, json=bad(36009002), status=429, headers={"Retry-After": "40"})
+        put(shop, stock(7))
+    assert [(n.name, n.position) for n in shop.noticed()] == [("tiktokshop.retry_after", "present")]
+
+
+def test_the_daily_limit_of_edits_waits_for_the_next_day() -> None:
+    with wired() as wire:
+        wire.post(PARTIAL, json=bad(12050099, "You can edit a product 10 times per day"))
+        [outcome] = put(adapter(), listing_change(Facet.content, content(), content(title="x" * 30)))
+    assert isinstance(outcome, Deferred)
+    assert outcome.cause is Cause.quota
+
+
+@pytest.mark.parametrize("data", [[], "text", {"errors": "none"}, {"errors": [1, None]}])
+def test_a_success_of_an_odd_shape_is_still_no_failure(data: Any) -> None:
+    with wired() as wire:
+        wire.post(STOCK, json={"code": 0, "message": "Success", "data": data})
+        assert put(adapter(), stock(7)) == [Applied()]
+
+
+def test_what_is_in_review_cannot_be_taken_down_yet_and_is_tried_again_soon() -> None:
+    with wired() as wire:
+        wire.post(DEACTIVATE, json=ok({"errors": [product_error(12050001, message="status does not allow it")]}))
+        wire.get(GET, json=ok(product_row(status="PENDING", integrated_platform_statuses=[])))
+        [outcome] = put(adapter(), listing_change(Facet.visibility, True, False))
+    assert isinstance(outcome, Locked)
+    assert outcome.until is not None
+    assert 59 <= (outcome.until - START).total_seconds() <= 62
+
+
+def test_a_take_down_of_what_is_gone_says_so() -> None:
+    with wired() as wire:
+        wire.post(DEACTIVATE, json=ok({"errors": [product_error(12050001, message="no")]}))
+        wire.get(GET, json=bad(12052260, "product not found"))
+        [outcome] = put(adapter(), listing_change(Facet.visibility, True, False))
+    assert isinstance(outcome, Rejected)
+    assert outcome.cause is Cause.missing
+
+
+def test_a_look_after_a_refusal_that_fails_leaves_the_refusal() -> None:
+    with wired() as wire:
+        wire.post(DEACTIVATE, json=ok({"errors": [product_error(12050001, message="no")]}))
+        wire.get(GET, json=bad(105005, "no scope"))
+        [outcome] = put(adapter(), listing_change(Facet.visibility, True, False))
+    assert isinstance(outcome, Rejected)
+    assert outcome.code == "12050001"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [({"body": requests.ReadTimeout("lost")}, Deferred), ({"json": ok({})}, Deferred),
+     ({"json": bad(12052305, "image too small")}, Rejected)],
+)  # fmt: skip
+def test_a_picture_that_is_not_taken_leaves_its_create_unsent(
+    answer: dict[str, Any], kind: type, tmp_path: Path
+) -> None:
+    with wired() as wire:
+        wire.post(IMAGE, **answer)
+        [outcome] = put(adapter(), create(plain_listing([picture(tmp_path)])))
+        assert isinstance(outcome, kind)
+        assert not any(line.endswith("/products") for line in lines(wire))
+
+
+def test_a_product_that_no_read_shows_is_waited_for_then_unknown() -> None:
+    clock = ManualClock(START)
+    shop = adapter(clock)
+    change = create(plain_listing())
+    with wired() as wire:
+        wire.post(CREATE, json=ok(CREATED))
+        wire.get(GET, json=bad(12052260, "product not found"))
+        [accepted] = put(shop, change)
+        assert isinstance(accepted, Accepted)
+        [still] = shop.poll([Receipt(accepted.receipt, (change,))])
+        assert isinstance(still, Accepted)
+        clock.advance(61)
+        [lost] = shop.poll([Receipt(still.receipt, (change,))])
+    assert isinstance(lost, Unknown)
+
+
+def test_an_audit_is_looked_at_ever_more_rarely() -> None:
+    clock = ManualClock(START)
+    shop = adapter(clock)
+    change = create(plain_listing())
+    pauses = []
+    with wired() as wire:
+        wire.post(CREATE, json=ok(CREATED))
+        wire.get(GET, json=ok(product_row(status="PENDING", integrated_platform_statuses=[])))
+        [outcome] = put(shop, change)
+        for hours in (0, 0.1, 10):
+            assert isinstance(outcome, Accepted)
+            pauses.append(round((outcome.not_before - clock.now()).total_seconds()))
+            clock.advance(hours * 3600)
+            [outcome] = shop.poll([Receipt(outcome.receipt, (change,))])
+        assert isinstance(outcome, Accepted)
+        pauses.append(round((outcome.not_before - clock.now()).total_seconds()))
+    assert pauses == [5, 5, 90, 900]
+
+
+@pytest.mark.parametrize(("status", "code"), [("FREEZE", "FREEZE"), ("PLATFORM_DEACTIVATED", "PLATFORM_DEACTIVATED")])
+def test_what_the_marketplace_froze_is_kept_for_correction(status: str, code: str) -> None:
+    shop = adapter()
+    change = create(plain_listing())
+    with wired() as wire:
+        wire.post(CREATE, json=ok(CREATED))
+        wire.get(GET, json=ok(product_row(status=status, integrated_platform_statuses=[])))
+        [accepted] = put(shop, change)
+        assert isinstance(accepted, Accepted)
+        [end] = shop.poll([Receipt(accepted.receipt, (change,))])
+    assert isinstance(end, Rejected)
+    assert (end.cause, end.code, end.ids is not None) == (Cause.review, code, True)
+    assert end.text == "the marketplace refused the listing and gave no reason"

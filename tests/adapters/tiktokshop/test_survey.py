@@ -75,10 +75,12 @@ def laid(wire: responses.RequestsMock, tokopedia: Any = None, places: Any = None
 def test_a_shop_tells_what_creates_need() -> None:
     with wired() as wire:
         laid(wire)
-        facts = adapter().learn([CATEGORY, "600002", "999"])
+        shop = adapter()
+        facts = shop.learn([CATEGORY, "600002", "999"])
         asked = [str(c.request.url) for c in wire.calls if "/categories" in str(c.request.url)]
         assert all("category_version=v2" in address for address in asked)
     known = load(facts)
+    assert {n.position for n in shop.noticed()} == {"is_requried", "is_required"}
     assert facts.shop_id == SHOP
     assert (known.warehouse, known.storefronts) == (WAREHOUSE, ("TIKTOK_SHOP", "TOKOPEDIA"))
     # A category must stand on both storefronts to be listed on both (section 7.1).
