@@ -36,7 +36,7 @@ CAUSES: tuple[Row, ...] = (
     # --- 36009004 is any invalid parameter: the message decides (5); clock before all others
     Row("*", 0, "36009004", None, r"timestamp", C.clock),
     Row("*", 0, "36009004", None, r"access_token", C.auth),
-    Row("*", 0, "36009004", None, r"app_key|sign", C.config),
+    Row("*", 0, "36009004", None, r"app_key|\bsign\b", C.config),
     Row("*", 0, "36009004", None, r"shop_cipher", C.binding),
     # --- tokens and consent (4, 5)
     Row("*", 0, TOKEN_ENDED, None, None, C.auth),
@@ -106,6 +106,8 @@ CAUSES: tuple[Row, ...] = (
     Row("*", 0, CHECK_FAILED, None, None, C.rejected),
     Row("*", 0, "98001004", None, None, C.rejected),
     Row("*", 0, "36009004", None, None, C.rejected),
+    # --- by the status alone
+    Row("*", 401, "*", None, None, C.auth),
     # --- no code at all: the edge, or the line
     Row("*", 5, "", None, None, C.transient),
     Row("*", 2, "", None, None, C.transient),

@@ -195,7 +195,7 @@ def token_refused(reply: Reply) -> bool:
     """True where a fresh access token would help (facts, section 5)."""
     if reply.code == TOKEN_ENDED:
         return True
-    return reply.code == "36009004" and reply.cause is Cause.auth
+    return reply.cause is Cause.auth and (reply.code == "36009004" or reply.answer.status == 401)
 
 
 # --- the client -----------------------------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ from adapters.tiktokshop.steps import (
 Rank = tuple[int, int, int]
 _FACETS = (Facet.stock, Facet.visibility, Facet.price, Facet.structure, Facet.content)
 _CREATE_STEPS = (EDIT, CREATE)
+SKUS_MOST, PRODUCTS_MOST = 100, 20
+"""Rows of one stock or price call, products of one activation (facts, sections 7.3 and 7.5)."""
 NO_CALL = "no_offer_id"
 """Operation of a call that cannot be put on the wire: its changes name no offer that the shop knows."""
 
@@ -132,7 +134,7 @@ def _by_listing(operation: str, group: Sequence[Change], known: Known, limits: L
         listings[listing_id(change), memory.part, memory.step].append(change)
     calls: list[Call] = []
     for due in listings.values():
-        batches = _batches(due, limits.rows_per_call)
+        batches = _batches(due, min(limits.rows_per_call, SKUS_MOST))
         calls += [_call(operation, {"skus": [_row(one, known.facts) for one in batch]}, batch) for batch in batches]
     return calls
 
@@ -168,9 +170,9 @@ def _toggle(operation: str, group: Sequence[Change], known: Known, limits: Limit
         parts[memory.part, memory.only or known.facts.storefronts][listing_id(change)].append(change)
     calls = []
     for (_, storefronts), products in parts.items():
-        ids = list(products)
-        for at in range(0, len(ids), limits.listings_per_call):
-            some = ids[at : at + limits.listings_per_call]
+        ids, most = list(products), min(limits.listings_per_call, PRODUCTS_MOST)
+        for at in range(0, len(ids), most):
+            some = ids[at : at + most]
             body = {"product_ids": some, **mapping.platforms_json(storefronts)}
             calls.append(_call(operation, body, [change for one in some for change in products[one]]))
     return calls

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from adapters.contract import Courier, Location, MarketplaceError, RefusedCall, Survey, Transient
+from adapters.contract import AuthError, Courier, Location, MarketplaceError, RefusedCall, Survey, Transient
 from adapters.tiktokshop import learning
 from adapters.tiktokshop.client import TikTokClient, objects, whole
 from adapters.tiktokshop.facts import BOTH, TIKTOK
@@ -55,7 +55,7 @@ def _asked(refused: list[RefusedCall], operation: str, ask: Callable[[], T], oth
     """What a call tells; a refusal is written down, only the line and the token end the survey."""
     try:
         return ask()
-    except Transient:
+    except (Transient, AuthError):
         raise
     except MarketplaceError as error:
         refused.append(RefusedCall(operation, error.code, error.text))
