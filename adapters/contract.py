@@ -280,8 +280,8 @@ class Change:
     ``sku`` is set for price and stock. A change of ``structure`` without ``ids`` is a create: ``to`` is the whole
     Listing, and ``intent`` its record. ``next_step`` is what the adapter's last ``Begun`` handed out. ``observed``
     is the listing as it was read just before a structure write, or before a create goes on whose ``next_step`` was
-    lost. ``listing`` is the whole listing as it should be, set for a change of structure: a new variant needs its
-    price and stock.
+    lost. ``listing`` is the whole listing as it should be, set for changes of structure (a new variant needs its price
+    and stock), of stock and of visibility (where a variant without stock can only be kept from sale with all others).
     """
 
     facet: Facet

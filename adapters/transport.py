@@ -61,7 +61,10 @@ class Sign(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request, ready to go. `parts` makes it multipart: (field, file name, bytes, media type)."""
+    """One HTTP request, ready to go. `parts` makes it multipart: (field, file name, bytes, media type).
+
+    A part without a file name is an ordinary field.
+    """
 
     method: str
     url: str
@@ -348,7 +351,9 @@ def _last_answer(state: tenacity.RetryCallState) -> Answer:
 
 
 def _multipart(parts: Sequence[tuple[str, str, bytes, str]]) -> tuple[bytes, str]:
-    return encode_multipart_formdata([(name, (file, content, media)) for name, file, content, media in parts])
+    return encode_multipart_formdata([
+        (name, (file, content, media) if file else content) for name, file, content, media in parts
+    ])  # fmt: skip
 
 
 def _read(response: requests.Response) -> bytes:

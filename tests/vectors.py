@@ -32,3 +32,18 @@ BLIBLI = (
 
 BUKALAPAK = ("1000001", "simtoken", "Basic MTAwMDAwMTpzaW10b2tlbg==")
 """User, token, and the header of section 3.1."""
+
+TIKTOK_SECRET = "e59af819cc"
+TIKTOK = (
+    ("/authorization/202309/shops", (("app_key", "29a39d"), ("timestamp", "1623812664")), b"",
+     "b596b73e0cc6de07ac26f036364178ab16b0a907af13d43f0a0cd2345f582dc8"),
+    ("/product/202309/products/1729592969712207008/inventory/update",
+     (("app_key", "29a39d"), ("shop_cipher", "ROW_exampleCipher"), ("timestamp", "1623812664")),
+     b'{"skus":[{"id":"1729592969712207012","inventory":[{"warehouse_id":"7068517275539719942","quantity":7}]}]}',
+     "0d8e26e1febe91248c9dd2adca38b01535b63c3bc7c2f65a1a830b2a0af98b63"),
+    ("/event/202309/webhooks",
+     (("app_key", "68xu9ks5p4i8"), ("shop_cipher", "ROW_xkMbgAAAeVAQra0eZWebFQq5aIK"), ("timestamp", "1696909648")),
+     b'{    "address":"https://partner.tiktokshop.com",    "event_type": "PACKAGE_UPDATE"}',
+     "495c39774c04ee06162f20a6bef8edae5b17676229588fe76630bb5166da37d2"),
+)  # fmt: skip
+"""Path, query, body and signature of section 3 of the sheet on Tokopedia & TikTok Shop; spaces in the body matter."""

@@ -91,7 +91,7 @@ def _take_down(view: ListingView, code: str) -> Iterator[Change]:
 def _differences(view: ListingView, listing: Listing) -> Iterator[Change]:
     ids = view.ids
     if view.visible is not listing.visible:
-        yield Change(Facet.visibility, view.code, None, view.visible, listing.visible, ids)
+        yield Change(Facet.visibility, view.code, None, view.visible, listing.visible, ids, listing=listing)
     if not listing.visible:
         # A hidden listing sells nothing: its words and prices wait until it is wanted again.
         return
@@ -114,7 +114,7 @@ def _numbers(view: ListingView, listing: Listing, ids: Ids | None) -> Iterator[C
             before = None if offer.price is None else Price(offer.price)
             yield Change(Facet.price, view.code, sku, before, price, ids)
         if offer.stock != stock:
-            yield Change(Facet.stock, view.code, sku, offer.stock, stock, ids)
+            yield Change(Facet.stock, view.code, sku, offer.stock, stock, ids, listing=listing)
 
 
 def _urgent(change: Change, base: Urgency) -> Change:

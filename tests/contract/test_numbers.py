@@ -7,18 +7,16 @@ import re
 import pytest
 
 import adapters.contract
-from tests.contract import test_blibli, test_bukalapak, test_lazada, test_shopee
+from tests.contract import test_blibli, test_bukalapak, test_lazada, test_shopee, test_tiktokshop
 from tests.contract.suite import ContractTests
 
 EXCEPTIONS = {"bukalapak": {12}}
 """No call of Bukalapak's is known that changes variants: there is nothing to keep (C12)."""
 
 CLASSES: list[type[ContractTests]] = [
-    test_shopee.TestShopee,
-    test_bukalapak.TestBukalapak,
-    test_blibli.TestBlibli,
-    test_lazada.TestLazada,
-]
+    test_shopee.TestShopee, test_bukalapak.TestBukalapak, test_blibli.TestBlibli, test_lazada.TestLazada,
+    test_tiktokshop.TestTikTokShop,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("tests", CLASSES)

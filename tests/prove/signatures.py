@@ -6,10 +6,11 @@ from adapters.blibli.signing import sign as sign_blibli
 from adapters.bukalapak.client import basic
 from adapters.sandbox.blibli.gate import JSON, PREFIX, signature
 from adapters.shopee.client import sign
+from adapters.tiktokshop.signing import sign as sign_tiktok
 from tests.adapters.shop import APP, KEY
 from tests.adapters.test_shopee_signing import AT, VECTORS
 from tests.prove.world import say
-from tests.vectors import BLIBLI, BLIBLI_KEY, BLIBLI_TIME, BUKALAPAK
+from tests.vectors import BLIBLI, BLIBLI_KEY, BLIBLI_TIME, BUKALAPAK, TIKTOK, TIKTOK_SECRET
 
 
 def adapter_signs(key: str, method: str, path: str, body: bytes, stamp_ms: int) -> str:
@@ -33,9 +34,12 @@ def main() -> int:
               if sign(KEY, APP, f"/api/v2/{path}", AT, token, owner) != good]  # fmt: skip
     if basic(*BUKALAPAK[:2]) != BUKALAPAK[2]:
         wrong.append("bukalapak basic")
+    wrong += [f"tiktokshop {path}" for path, query, body, good in TIKTOK
+              if sign_tiktok(TIKTOK_SECRET, path, query, body) != good]  # fmt: skip
     for line in wrong:
         print(line)
-    figure = f"Shopee {len(VECTORS)}, Blibli {len(BLIBLI)} (twice), Bukalapak 1: {len(wrong)} wrong"
+    counts = f"Shopee {len(VECTORS)}, Blibli {len(BLIBLI)} (twice), Bukalapak 1, TikTok Shop {len(TIKTOK)}"
+    figure = f"{counts}: {len(wrong)} wrong"
     return say("signatures", figure, good=not wrong)
 
 

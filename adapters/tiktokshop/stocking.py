@@ -1,0 +1,90 @@
+"""What a write about stock must know of the shop just before it: other warehouses, committed pieces, old numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from adapters.contract import Call, Change
+from adapters.tiktokshop import mapping, reading
+from adapters.tiktokshop.client import TikTokClient
+from adapters.tiktokshop.planning import listing_id, offer_id
+
+SKUS_PER_READ, PRODUCTS_PER_READ = 600, 100  # facts, section 7.8
+Numbers = Mapping[str, Mapping[str, tuple[int, int]]]
+"""{SKU id: {warehouse: (available, committed)}}."""
+
+
+def of_skus(client: TikTokClient, skus: Sequence[str]) -> Numbers:
+    """What these SKUs show; a call never carries more than one read takes."""
+    body = mapping.dump({"sku_ids": list(skus)[:SKUS_PER_READ]})
+    return reading.numbers_shown(client.read("inventory_search", body=body).rows("inventory"))
+
+
+def of_products(client: TikTokClient, products: Iterable[str]) -> Numbers:
+    """What every SKU of these products shows."""
+    body = mapping.dump({"product_ids": list(products)[:PRODUCTS_PER_READ]})
+    return reading.numbers_shown(client.read("inventory_search", body=body).rows("inventory"))
+
+
+def completed(call: Call, numbers: Numbers, every_warehouse: bool, total_scale: bool) -> Call:
+    """A stock call with the other warehouses of its SKUs as they are, and, where a write sets the total, with the
+    pieces that orders have taken (facts, section 7.3).
+    """
+    rows = json.loads(call.body)["skus"]
+    for row in rows:
+        shown = numbers.get(row["id"], {})
+        named = {str(w.get("warehouse_id") or "") for w in row["inventory"]}
+        if every_warehouse and named != {""}:
+            others = (key for key in shown if key not in named)
+            row["inventory"] += [{"warehouse_id": key, "quantity": shown[key][0]} for key in others]
+        if total_scale:
+            for where in row["inventory"]:
+                where["quantity"] += _committed(shown, str(where.get("warehouse_id") or ""))
+    return replace(call, body=mapping.dump({"skus": rows}))
+
+
+def _committed(shown: Mapping[str, tuple[int, int]], warehouse: str) -> int:
+    if warehouse:
+        return shown[warehouse][1] if warehouse in shown else 0
+    return sum(committed for _, committed in shown.values())
+
+
+# --- what must not come on sale -------------------------------------------------------------------------------------
+
+
+def out_of_stock(change: Change) -> bool:
+    """Whether a change would put a listing on sale of which we want some variant to have none."""
+    return change.listing is not None and 0 in change.listing.stocks.values()
+
+
+def shows_too_much(change: Change, numbers: Numbers) -> bool:
+    """Whether the shop shows pieces of a variant that has none: on sale they would be sold."""
+    assert change.listing is not None
+    assert change.ids is not None
+    empty = (change.ids.offers.get(sku) for sku, pieces in change.listing.stocks.items() if pieces == 0)
+    shown = (numbers.get(offer or "", {}) for offer in empty)
+    return any(available > 0 for warehouses in shown for available, _ in warehouses.values())
+
+
+def shows_none(change: Change, numbers: Numbers) -> bool:
+    """Whether the shop itself shows none of a SKU; what it does not show at all may be anything."""
+    shown = numbers.get(offer_id(change))
+    return bool(shown) and all(available == 0 for available, _ in (shown or {}).values())
+
+
+def without(call: Call, held: Sequence[Change]) -> Call | None:
+    """The call without the products of these changes; None if nothing is left of it."""
+    gone = {listing_id(change) for change in held}
+    return only(call, [change for change in call.changes if listing_id(change) not in gone])
+
+
+def only(call: Call, changes: Sequence[Change]) -> Call | None:
+    """The call with just these of its changes; None if there are none."""
+    if not changes:
+        return None
+    products = {listing_id(change) for change in changes}
+    body = json.loads(call.body)
+    body["product_ids"] = [product for product in body["product_ids"] if product in products]
+    return replace(call, body=mapping.dump(body), changes=tuple(changes))
