@@ -13,9 +13,7 @@ from types import ModuleType
 from syncer.errors import ConfigError
 from syncer.texts import _
 
-OURS = {
-    name: f"adapters.{name}.adapter" for name in ("shopee", "bukalapak", "blibli", "lazada", "tiktokshop")
-}
+OURS = {name: f"adapters.{name}.adapter" for name in ("shopee", "bukalapak", "blibli", "lazada", "tiktokshop")}
 GROUP = "syncer.adapters"
 
 

@@ -26,6 +26,7 @@ from adapters.contract import (
     Intent,
     Limits,
     Listing,
+    ListingState,
     Observed,
     Outcome,
     Picture,
@@ -157,11 +158,20 @@ class Bench:
             if isinstance(outcome, Applied):
                 ids = outcome.ids or change.ids or _none()
                 self.names |= {offer: sku for sku, offer in ids.offers.items()}
+                self.reviewed(ids)
                 return ids
             if not isinstance(outcome, Begun):
                 raise AssertionError(f"a step of the create ended with {outcome}")
             change = self.next(change, outcome)
         raise AssertionError("the create never ends")
+
+    def reviewed(self, ids: Ids | None) -> None:
+        """Let a review that goes on after the create come to its end (C7)."""
+        for _ in range(POLLS_MOST):
+            if ids is None or self.observe(ids).state is not ListingState.in_review:
+                return
+            self.settle()
+        raise AssertionError("the review never ends")
 
     def next(self, change: Change, outcome: Begun) -> Change:
         """The change after a step: what the engine would hand back, when its time has come."""

@@ -132,7 +132,8 @@ class ContractTests:
         ids = at.made(listing)
         at.fault(self.price_operation, "reject_row")
         outcomes = at.ended([at.price(ids, listing, sku, 63_000) for sku in listing.prices])
-        assert sorted(type(o).__name__ for o in outcomes) == ["Applied", "Applied", "Rejected"]
+        assert [isinstance(o, Applied) for o in outcomes].count(True) == 2
+        assert [isinstance(o, Rejected | Locked) for o in outcomes].count(True) == 1
 
     # --- C7: creates -------------------------------------------------------------------------------------------------
 
@@ -154,6 +155,7 @@ class ContractTests:
             assert isinstance(outcome, Begun)
             assert all(row["status"] == "hidden" for row in at.truth(listing) if len(row["variants"]) < 2)
             change = at.next(change, outcome)
+        at.reviewed(outcome.ids or change.ids)
         assert [row["status"] for row in at.truth(listing)] == ["live"]
 
     # --- C8: find ----------------------------------------------------------------------------------------------------
@@ -262,6 +264,7 @@ class ContractTests:
         content = Change(Facet.content, listing.code, None, listing.content, renamed, ids)
         hide = Change(Facet.visibility, listing.code, None, True, False, ids)
         assert all(isinstance(outcome, Applied) for outcome in at.ended([content, hide]))
+        at.reviewed(ids)
         [shown] = at.truth(listing)
         assert shown["title"] == renamed.title
         assert shown["status"] in ("hidden", "archived")
