@@ -57,9 +57,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     _one("refused_rest", "applied|untouched", "What a refused call says nothing of is read back.", "4.1"),
     _one("not_permitted_price", "refused|accepted", "Prices that are not permitted go by UpdateProduct.", "7.3"),
     _one("price_jump", "review|live", "A price that moves by more than 80 % is reviewed again.", "7.3"),
-    _one(
-        "sale_price_zero", "refused|removes", "A sale price is the seller's, and is never written.", "7.1"
-    ),
+    _one("sale_price_zero", "refused|removes", "A sale price is the seller's, and is never written.", "7.1"),
     _one("price_fraction", "refused|accepted", "A price has no decimals, not even zeros.", "7.1"),
     _one("warehouse_tag", "Quantity|SellableQuantity", "Both names of a warehouse's stock are sent.", "7.4"),
     _one("warehouse_delta", "refused|accepted", "Stock is never sent as a difference.", "7.5"),
