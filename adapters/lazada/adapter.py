@@ -222,11 +222,14 @@ class Lazada:
         outcome = outcomes.structured(call, change, reply, context)
         ids = getattr(outcome, "ids", None)
         wanted = {v.sku for v in change.to.variants} if isinstance(change.to, Structure) else set()
-        if isinstance(outcome, Applied) and ids is not None and wanted - set(ids.offers):
+        if not isinstance(outcome, Applied) or ids is None or not wanted - set(ids.offers):
+            return outcome
+        try:
             row = self._looking.product(ids.listing)
-            known = mapping.observed(row, context.now).ids() if row is not None else ids
-            return Applied(Ids(ids.listing, {**known.offers, **ids.offers}), outcome.warnings, outcome.disturbs)
-        return outcome
+        except MarketplaceError as error:
+            return context.lost(error.code, error.text)  # written, but its ids are not known
+        known = mapping.observed(row, context.now).ids() if row is not None else ids
+        return Applied(Ids(ids.listing, {**known.offers, **ids.offers}), outcome.warnings, outcome.disturbs)
 
     def _upload(self, change: Change) -> Outcome:
         # What another call has uploaded since is uploaded once more rather than nothing at all.
@@ -254,7 +257,9 @@ class Lazada:
         if row is None:
             return context.lost("", "created, but not shown yet")
         known = mapping.observed(row, context.now).ids()
-        return outcomes.applied_create(change, Ids(known.listing, {**known.offers, **change.ids.offers}), context)
+        ids = Ids(known.listing, {**known.offers, **change.ids.offers})
+        outcome = outcomes.applied_create(change, ids, context)
+        return outcome if isinstance(outcome, Applied) else context.lost("", "created, but not with all of its SKUs")
 
     # --- calls of several SKUs
 

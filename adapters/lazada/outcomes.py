@@ -39,9 +39,9 @@ TURNED_AWAY = {"998": SWITCHED_OFF_S, "4147": RETRY_S}
 off, and an edit beside another one (facts, section 5)."""
 NOT_PERMITTED = ("SELLER_NOT_PERMITTED", "4225")
 SAYS_NOTHING_OF_ROWS = frozenset({
-    Cause.transient, Cause.throttled, Cause.quota, Cause.clock, Cause.auth, Cause.binding, Cause.unknown,
+    Cause.transient, Cause.throttled, Cause.clock, Cause.auth, Cause.config, Cause.unknown,
 })  # fmt: skip
-"""Causes that are the call's, not one row's."""
+"""Causes that are the call's, not one row's, where no row is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ def of_detail(operation: str, code: str, detail: Detail, context: Context) -> Ou
     if row is None:
         row = row_for(operation, 200, UMBRELLA, detail.words, detail.words)
     cause = row.cause if row else Cause.unknown
+    if cause is Cause.transient:
+        return context.lost(detail.code or code, detail.words)
     return judged(cause, detail.code or code, detail.words, context, row.field if row else None)
 
 
@@ -149,9 +151,12 @@ def halved(call: Call, change: Change, context: Context) -> Begun:
 def created(change: Change, reply: Reply, context: Context) -> Outcome:
     """A create is done when its ids exist, though its review may go on: stock and price can move (facts, 7.1)."""
     assert isinstance(change.to, Listing)
+    item = reply.get("item_id")
+    if not reply.ok and item:
+        # Whatever stands beside it, a product with an id exists: nothing may make it a second time.
+        return Begun(mapping.ids_of(item, reply.rows("sku_list")), Memory.of(change).text(), context.later(RETRY_S))
     if not reply.ok:
         return failed(reply, context)
-    item = reply.get("item_id")
     if not item:
         return context.lost("", "created, but no item_id came back")
     ids = mapping.ids_of(item, reply.rows("sku_list"))

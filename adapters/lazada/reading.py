@@ -6,9 +6,9 @@ import json
 
 from adapters.contract import Canonical, Facet, ListingState, Observed
 
-COMPARED = ("title", "description", "category", "brand")
+COMPARED = ("title", "description", "category")
 """Read back as they were written. Attributes are not: Lazada fills in its own (facts, section 7.1). Nor are parcels,
-of which a weight is rounded, and pictures, which come back as addresses."""
+of which a weight is rounded, brands, which Lazada spells its own way, and pictures, which come back as addresses."""
 
 
 def comparable(facet: Facet, observed: Observed) -> Canonical | None:

@@ -79,7 +79,7 @@ class Behind:
             here.shop.number(), category,
             {"name": str(row["title"]), "description": "made by hand", "brand": tree()["brands"][0]["name"],
              "brand_id": str(tree()["brands"][0]["brand_id"]), **{name: _some(name) for name in leaf["mandatory"]}},
-            [BY_HAND], here.now, here.now, state="good", ever_good=True,
+            [BY_HAND], here.now, here.now, state="good",
         )  # fmt: skip
         for variant in variants:
             self._add(item, variant, with_option=len(variants) > 1)

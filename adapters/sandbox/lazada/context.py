@@ -181,8 +181,8 @@ class Context:
         found: list[dict[str, str]] = tree()["warehouses"]
         return found if self.shop.multi_warehouse else found[:1]
 
-    def write_call(self, skus: int) -> bool:
-        """Whether a call about so many SKUs is too much this time: every second one above 20 (facts, section 5)."""
+    def too_large(self, skus: int) -> bool:
+        """Whether a write of so many SKUs runs into a time-out this time: every second one above 20 (facts, 5)."""
         if skus <= 20:
             return False
         self.shop.large_calls += 1

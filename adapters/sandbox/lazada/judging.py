@@ -168,13 +168,22 @@ def _axis(node: Node) -> dict[str, Any]:
     name, options = text(node, "name"), texts(inner(node, "options"), "option")
     if not 1 <= len(name) <= NAME_LENGTH:
         raise numbered("4133", "VARIATION_NAME_LENGTH_LIMIT")
+    options_fit(options)
+    return {"name": name, "hasImage": _yes(node, "hasImage"), "customize": _yes(node, "customize"), "options": options}
+
+
+def options_fit(options: Sequence[str]) -> None:
+    """Whether a variation may have these options.
+
+    Raises:
+        Refusal: too many, none, one too long, or one twice.
+    """
     if not 1 <= len(options) <= OPTIONS_MOST:
         raise numbered("4133", "OPTIONS_SIZE_LIMIT")
     if any(len(option) > OPTION_LENGTH for option in options):
         raise numbered("4133", "VARIATION_OPTION_LENGTH_LIMIT")
     if len(set(options)) < len(options):
         raise numbered("4133", "VARIATION_OPTION_DUPLICATE")
-    return {"name": name, "hasImage": _yes(node, "hasImage"), "customize": _yes(node, "customize"), "options": options}
 
 
 def _yes(node: Node, name: str) -> bool:

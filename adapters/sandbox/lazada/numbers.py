@@ -62,7 +62,7 @@ def _each(here: Context, node: Node, judge: Judge) -> Answer:
         raise numbered("4171", f"at most {ROWS_MOST} SKUs")
     if any(not text(row, "SkuId") for row in rows):
         raise numbered("4216", "SkuId is missing")
-    late = here.write_call(len(rows))
+    late = here.too_large(len(rows))
     absent, failed = _done(here, rows[:ROWS_ADVISED] if late else rows, judge)
     if late:
         raise Refusal("513", "E513: Internal call exception", "SYSTEM")

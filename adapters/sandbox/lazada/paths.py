@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from adapters.sandbox.lazada import (
-    auth,
-    metadata,
-    numbers,
-    orders,
-    pictures,
-    products,
-    reading,
-    removal,
-)  # fmt: skip
+from adapters.sandbox.lazada import auth, metadata, numbers, orders, pictures, products, reading, removal
 from adapters.sandbox.lazada.context import Answer, Ask, Context
 from adapters.sandbox.lazada.gate import REST
 

@@ -151,6 +151,8 @@ def _grown(item: Item, made: list[Sku]) -> None:
             value = sku.sale_prop.get(axis["name"], "")
             if value and value not in axis["options"]:
                 axis["options"].append(value)
+    for axis in item.variation:
+        judging.options_fit(axis["options"])
     item.skus += made
     judging.combinations(item.variation, [(sku.seller_sku, sku.sale_prop) for sku in item.living])
     judging.pictured([sku.images for sku in item.living])

@@ -26,6 +26,6 @@ def end(here: Context, item: Item) -> None:
     here.remember(item)
     item.review_ends, item.updated = None, here.now
     if item.verdict == "good":
-        item.state, item.ever_good, item.reason = "good", True, ""
+        item.state, item.reason = "good", ""
     else:
         item.state, item.reason = "rejected", item.reason or REASON

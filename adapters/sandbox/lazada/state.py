@@ -61,7 +61,6 @@ class Item:
     review_ends: float | None = None
     verdict: str = "good"
     reason: str = ""
-    ever_good: bool = False
 
     @property
     def living(self) -> list[Sku]:

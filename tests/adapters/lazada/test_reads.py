@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import responses
 
-from adapters.contract import Absent, AuthError, Cause, Facts, Found, MarketplaceError, Transient
+from adapters.contract import Absent, AuthError, Cause, Facet, Facts, Found, MarketplaceError, Transient
 from adapters.lazada.looking import DEEPEST
 from tests.adapters.lazada.shop import (
     CATEGORY,
@@ -105,6 +105,30 @@ def test_single_listings_and_those_that_are_gone() -> None:
         wire.get(ONE, json=ok(product()))
         wire.get(ONE, json=bad("208", "item not found"))
         assert [o.external_id for o in adapter().observe(ids=[ITEM, "99"])] == [ITEM]
+
+
+def test_very_many_listings_are_read_by_the_list_first() -> None:
+    with responses.RequestsMock() as wire:
+        wire.get(LIST, json=page(*rows(49)))
+        for number in range(50, 103):
+            wire.get(ONE, json=ok(product(item_id=number)))
+        seen = [o.external_id for o in adapter().observe(ids=[str(n) for n in range(1, 103)])]
+        assert sorted(map(int, seen)) == list(range(1, 103))
+        assert len(wire.calls) == 54
+
+
+def test_what_may_be_compared() -> None:
+    with responses.RequestsMock() as wire:
+        wire.get(ONE, json=ok(product()))
+        shop = adapter()
+        [seen] = shop.observe(ids=[ITEM])
+    assert shop.comparable(Facet.price, seen) == {"KOPI-BIJI": 85_000, "KOPI-HALUS": 85_000}
+    assert shop.comparable(Facet.stock, seen) == {"KOPI-BIJI": 12, "KOPI-HALUS": 12}
+    assert shop.comparable(Facet.structure, seen) == {"KOPI-BIJI": ("Biji",), "KOPI-HALUS": ("Halus",)}
+    assert shop.comparable(Facet.visibility, seen) == {"visible": True}
+    compared = shop.comparable(Facet.content, seen)
+    assert compared is not None
+    assert set(compared) == {"title", "description", "category"}
 
 
 def test_a_refused_read_says_why() -> None:

@@ -425,6 +425,79 @@ def test_ids_of_new_variants_that_no_answer_told_are_read() -> None:
         assert outcome.ids.offers["KOPI-KASAR"] == f"{ITEM}:13000000003"
 
 
+def test_a_written_variant_whose_ids_cannot_be_read_is_unknown() -> None:
+    with responses.RequestsMock() as wire:
+        wire.post(CREATE, json=ok({"item_id": int(ITEM)}))
+        wire.get(ONE, json=bad("998", "switched off"))
+        assert isinstance(put(adapter(), wider()), Unknown)
+
+
+def test_a_product_with_an_id_exists_whatever_stands_beside_it() -> None:
+    shop = adapter()
+    detail = [{"field": "color_family", "message": "was ignored", "code": "x"}]
+    with responses.RequestsMock() as wire:
+        wire.post(CREATE, json={**MADE, "detail": detail})
+        wire.get(ONE, json=ok(product()))
+        _, outcome, one = step(shop, create(listing()))
+        assert isinstance(outcome, Begun)
+        assert outcome.ids == KNOWN
+        assert put(shop, one) == Applied(KNOWN)
+
+
+def test_skus_that_a_product_never_shows_are_looked_up() -> None:
+    with responses.RequestsMock() as wire:
+        wire.get(ONE, json=ok(product(sku_row())))
+        wire.get(ONE, json=bad("208", "not found"))
+        begun = create(listing(), ids=Ids(ITEM))
+        assert [type(put(adapter(), begun)) for _ in range(2)] == [Unknown, Unknown]
+
+
+def test_a_row_that_met_trouble_may_have_been_written() -> None:
+    detail = {"seller_sku": "KOPI-BIJI", "message": "SYS_ERROR", "code": "SYS_ERROR"}
+    with responses.RequestsMock() as wire:
+        wire.post(STOCKS, json=bad("501", "E501: Update product failed", detail))
+        assert isinstance(put(adapter(), stock()), Unknown)
+
+
+def test_a_call_that_the_shop_may_not_use_is_not_cut_into_halves() -> None:
+    shop = adapter()
+    with responses.RequestsMock() as wire:
+        wire.post(STOCKS, json=bad("InsufficientPermission", "App does not have permission"))
+        [call] = shop.calls([stock(), stock("KOPI-HALUS")])
+        assert [getattr(o, "cause", None) for o in shop.send(call)] == [Cause.config, Cause.config]
+        assert len(wire.calls) == 1
+
+
+def test_a_body_of_a_shape_that_nobody_has_seen_is_unknown() -> None:
+    with responses.RequestsMock() as wire:
+        wire.post(CREATE, json=ok({"item_id": 7, "sku_list": [{"seller_sku": ["a"], "sku_id": {}}]}))
+        assert not isinstance(put(adapter(), create(listing())), Applied)
+
+
+def test_a_refused_picture_does_not_hold_an_edit(tmp_path: Path) -> None:
+    shop, photo = adapter(), picture(tmp_path, b"\xff\xd8\xff one", "1.jpg")
+    one = change(Facet.content, content(), content([photo], title="Kopi Gayo Baru"))
+    with responses.RequestsMock() as wire:
+        wire.post(IMAGE, json=bad("303", "E303: format"))
+        wire.get(ONE, json=ok(product()))
+        wire.post(UPDATE, json=ok())
+        operation, outcome, one = step(shop, one)
+        assert (operation, type(outcome)) == ("UploadImage", Begun)
+        ended = put(shop, one)
+        assert isinstance(ended, Rejected)
+        assert ended.fields == ("pictures",)
+        assert payload(wire)["Attributes"] == {"name": "Kopi Gayo Baru"}
+
+
+@pytest.mark.parametrize("answer", [ok({"image": {}}), bad("1000", "internal error")])
+def test_an_upload_without_an_address_changed_nothing(answer: dict[str, Any], tmp_path: Path) -> None:
+    photo = picture(tmp_path, b"\xff\xd8\xff one", "1.jpg")
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
+        for _ in range(4):
+            wire.post(IMAGE, json=answer)
+        assert isinstance(put(adapter(), create(listing([photo]))), Deferred)
+
+
 def test_an_offer_without_an_id_is_not_sent() -> None:
     with responses.RequestsMock() as wire:
         outcome = put(adapter(), stock("KOPI-BARU"))

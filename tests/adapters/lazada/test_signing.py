@@ -11,6 +11,7 @@ from adapters.clock import ManualClock
 from adapters.contract import Applied, AuthError, Cause, Deferred, Rejected, Transient
 from adapters.lazada.signing import sign
 from tests.adapters.lazada.shop import (
+    HOST,
     LIST,
     SECRET,
     START,
@@ -110,6 +111,19 @@ def test_while_the_clock_is_off_nothing_is_signed(code: str) -> None:
         with pytest.raises(Transient):
             list(shop.observe())
         assert len(wire.calls) == 1
+
+
+def test_a_clock_that_was_set_right_is_noticed_without_a_signature() -> None:
+    clock = ManualClock(START)
+    shop = adapter(clock)
+    with responses.RequestsMock() as wire:
+        wire.post(STOCKS, json=bad("IllegalTimestamp"), headers={"Date": "Tue, 01 Sep 2026 06:00:00 GMT"})
+        wire.get(f"{HOST}/", status=404, headers={"Date": "Tue, 01 Sep 2026 03:00:31 GMT"})
+        wire.post(STOCKS, json=ok())
+        put(shop, stock())
+        clock.advance(31)
+        assert put(shop, stock()) == Applied()
+        assert "sign" not in str(wire.calls[1].request.url)
 
 
 def test_no_secret_in_what_is_said() -> None:

@@ -238,6 +238,9 @@ def test_an_associated_sku_joins_a_product(start: Start, position: str) -> None:
     item, ids = client.live("KP-1", "KP-2")
     named = {"SkuId": ids[0], "SellerSku": "KP-1"}
     row = client.sku("KP-3", "Pilihan 3")
+    client.post("/product/create", {"Product": {"AssociatedSku": named[position],
+                                                "Skus": {"Sku": [client.sku("KP-3", "x" * 21)]}}})  # fmt: skip
+    assert (client.code, client.text) == ("4133", "E4133: VARIATION_OPTION_LENGTH_LIMIT")
     for name, value in named.items():
         client.post("/product/create", {"Product": {"AssociatedSku": value, "Skus": {"Sku": [row]}}})
         assert client.code == ("0" if name == position else "4137")
