@@ -312,6 +312,16 @@ def test_a_price_of_a_listing_that_is_not_on_sale_waits() -> None:
     assert isinstance(refused, Rejected)
 
 
+def test_another_warehouses_pieces_do_not_keep_a_listing_off_sale() -> None:
+    """`numbers` shows three pieces in the other warehouse: they are not ours to count."""
+    show = listing_change(Facet.visibility, False, True, TWO, listing=sized_listing(0, 5))
+    with wired() as wire:
+        wire.post(INVENTORY, json=numbers((SKU, 0, 0), (SECOND, 5, 0)))
+        wire.post(ACTIVATE, json=ok())
+        assert isinstance(put(adapter(), show)[0], Applied)
+        assert put(adapter(assumptions=REFUSED_ZERO), sizes(0, 5)[0]) == [Applied()]
+
+
 def test_pieces_bring_it_back_when_every_variant_has_some() -> None:
     shop = adapter(assumptions=REFUSED_ZERO)
     change = replace(sizes(6, 5)[0], before=0)
@@ -771,6 +781,14 @@ def test_a_success_of_an_odd_shape_is_still_no_failure(data: Any) -> None:
     with wired() as wire:
         wire.post(STOCK, json={"code": 0, "message": "Success", "data": data})
         assert put(adapter(), stock(7)) == [Applied()]
+
+
+def test_an_answer_of_an_unexpected_shape_is_unknown() -> None:
+    with wired() as wire:
+        wire.get(GET, json=ok(product_row(category_chains=["no object"])))
+        [outcome] = put(adapter(), listing_change(Facet.content, content(), content(category="600009")))
+    assert isinstance(outcome, Unknown)
+    assert "AttributeError" in outcome.text
 
 
 def test_what_is_in_review_cannot_be_taken_down_yet_and_is_tried_again_soon() -> None:
