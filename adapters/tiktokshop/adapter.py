@@ -135,6 +135,9 @@ class TikTokShop:
             return [outcomes.refuse_field(c, "pictures", refused, self._context()) for c in call.changes]
         except MarketplaceError as error:
             return [_not_sent(error, self._context())] * len(call.changes)
+        except NOT_UNDERSTOOD as error:
+            lost = self._context().lost("", f"answer not understood: {type(error).__name__}")
+            return [lost] * len(call.changes)
 
     def find(self, intents: Sequence[Intent]) -> list[Found | Absent | NotYet]:
         """Look before you create, in every status; one answer per intent."""
@@ -213,12 +216,7 @@ class TikTokShop:
         change = call.changes[0]
         places = {"product": listing_id(change)} if change.ids is not None else {}
         reply = self._client.exchange(call.operation, places, body=call.body)
-        # The answer took its time: what is to wait, waits from now.
-        context = self._context()
-        try:
-            found = self._outcomes(call, reply, context)
-        except NOT_UNDERSTOOD as error:
-            return [context.lost("", f"answer not understood: {type(error).__name__}") for _ in call.changes]
+        found = self._outcomes(call, reply, self._context())
         for one, outcome in zip(call.changes, found, strict=True):
             self._learn_from(call.operation, one, outcome)
         return found
@@ -258,7 +256,7 @@ class TikTokShop:
         held: list[Change] = []
         if doubtful:
             numbers = stocking.of_products(self._client, dict.fromkeys(map(listing_id, doubtful)))
-            held = [change for change in doubtful if stocking.shows_too_much(change, numbers)]
+            held = [change for change in doubtful if stocking.shows_too_much(change, numbers, self._facts.warehouse)]
         left = stocking.without(call, held)
         return self._merged(call, left, {listing_id(change) for change in held})
 
@@ -273,7 +271,8 @@ class TikTokShop:
         """
         zeros = [change for change in call.changes if change.facet is Facet.stock]
         numbers = stocking.of_skus(self._client, [offer_id(change) for change in zeros]) if zeros else {}
-        sold_out = [change for change in zeros if stocking.shows_none(change, numbers)]
+        mine = self._facts.warehouse
+        sold_out = [change for change in zeros if stocking.shows_none(change, numbers, mine)]
         needed = [change for change in call.changes if change not in sold_out]
         left = stocking.only(call, needed)
         sent = iter(self._write(left) if left is not None else ())

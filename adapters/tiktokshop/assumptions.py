@@ -10,7 +10,7 @@ from adapters.contract import Assumption
 ASSUMPTIONS = (
     Assumption(
         "tiktokshop.zero_quantity", ("refused", "accepted"),
-        "Stock 0 is refused, so what is out of stock is taken off sale as a whole listing.",
+        "Stock 0 is tried; once it was refused, what is out of stock is taken off sale as a whole listing.",
         "facts, section 7.3: the documented range begins at 1, an older one and live shops show 0",
     ),
     Assumption(

@@ -307,12 +307,20 @@ def edited(call: Call, reply: Reply, context: Context) -> Outcome:
 
 def _edit_refused(change: Change, reply: Reply, context: Context) -> Outcome:
     outcome, field = failed(reply, context), field_of(reply)
+    if reply.code == OUT_OF_STOCK_RANGE and isinstance(change.to, Structure) and 0 in _wanted_stocks(change):
+        # Its stock is no part of a structure, so new data alone would not bring it back: it is tried again.
+        text = "a new variant has no stock, and the marketplace takes no 0; it is added once it has some"
+        return Locked(Cause.locked, context.later(ZERO_LOCK_S), ZERO_STOCK, text)
     if field is None or not isinstance(outcome, Rejected | Locked):
         return outcome
     memory = Memory.of(change)
     if field == "pictures" and not memory.again and isinstance(change.to, Content) and field in fields_of(change):
         return Begun(change.ids, memory.text(images={}, again=True), context.now)
     return refuse_field(change, field, outcome, context)
+
+
+def _wanted_stocks(change: Change) -> tuple[int, ...]:
+    return tuple(change.listing.stocks.values()) if change.listing is not None else ()
 
 
 def refuse_field(change: Change, field: str, outcome: Rejected | Locked, context: Context) -> Outcome:

@@ -59,19 +59,26 @@ def out_of_stock(change: Change) -> bool:
     return change.listing is not None and 0 in change.listing.stocks.values()
 
 
-def shows_too_much(change: Change, numbers: Numbers) -> bool:
+def shows_too_much(change: Change, numbers: Numbers, warehouse: str | None) -> bool:
     """Whether the shop shows pieces of a variant that has none: on sale they would be sold."""
     assert change.listing is not None
     assert change.ids is not None
     empty = (change.ids.offers.get(sku) for sku, pieces in change.listing.stocks.items() if pieces == 0)
     shown = (numbers.get(offer or "", {}) for offer in empty)
-    return any(available > 0 for warehouses in shown for available, _ in warehouses.values())
+    return any(pieces > 0 for warehouses in shown for pieces in _ours(warehouses, warehouse))
 
 
-def shows_none(change: Change, numbers: Numbers) -> bool:
+def shows_none(change: Change, numbers: Numbers, warehouse: str | None) -> bool:
     """Whether the shop itself shows none of a SKU; what it does not show at all may be anything."""
-    shown = numbers.get(offer_id(change))
-    return bool(shown) and all(available == 0 for available, _ in (shown or {}).values())
+    shown = _ours(numbers.get(offer_id(change), {}), warehouse)
+    return bool(shown) and not any(shown)
+
+
+def _ours(shown: Mapping[str, tuple[int, int]], warehouse: str | None) -> list[int]:
+    """What can be bought from our warehouse; from all of them where it is not known, or not shown."""
+    if warehouse is not None and warehouse in shown:
+        return [shown[warehouse][0]]
+    return [available for available, _ in shown.values()]
 
 
 def without(call: Call, held: Sequence[Change]) -> Call | None:

@@ -73,6 +73,7 @@ from tests.adapters.tiktokshop.shop import (
     sent,
     sized,
     sized_listing,
+    sku_row,
     stock,
     wired,
 )
@@ -310,6 +311,16 @@ def test_a_price_of_a_listing_that_is_not_on_sale_waits() -> None:
         [refused] = put(adapter(), price)
     assert isinstance(waits, Locked)
     assert isinstance(refused, Rejected)
+
+
+def test_another_warehouses_pieces_do_not_keep_a_listing_off_sale() -> None:
+    """`numbers` shows three pieces in the other warehouse: they are not ours to count."""
+    show = listing_change(Facet.visibility, False, True, TWO, listing=sized_listing(0, 5))
+    with wired() as wire:
+        wire.post(INVENTORY, json=numbers((SKU, 0, 0), (SECOND, 5, 0)))
+        wire.post(ACTIVATE, json=ok())
+        assert isinstance(put(adapter(), show)[0], Applied)
+        assert put(adapter(assumptions=REFUSED_ZERO), sizes(0, 5)[0]) == [Applied()]
 
 
 def test_pieces_bring_it_back_when_every_variant_has_some() -> None:
@@ -642,6 +653,57 @@ def test_a_new_variant_brings_its_id() -> None:
     assert end == Applied(TWO, (), (Facet.price, Facet.stock))
 
 
+def test_a_new_variant_without_stock_waits_for_some_where_zero_is_refused() -> None:
+    seen = reading.observed(product_row(skus=[sized(SKU, "KG-250", "250 gram")]), WAREHOUSE, START)
+    ids = Ids(PRODUCT, {"KG-250": SKU})
+    change = listing_change(Facet.structure, None, SIZES, ids, observed=seen, listing=sized_listing(12, 0))
+    with wired() as wire:
+        wire.post(PARTIAL, json=bad(12052055, "stock out of range"))
+        [outcome] = put(adapter(), change)
+    assert isinstance(outcome, Locked)
+    assert (outcome.code, outcome.until is not None) == ("zero_stock", True)
+
+
+def test_an_old_variant_takes_another_sku_barcode_and_option() -> None:
+    """What is left out of a SKU would be blanked: its picture and other fields are repeated (section 7.2)."""
+    option = {"id": "100000", "name": "Ukuran", "value_id": "91", "value_name": "250 g", "sku_img": {"uri": "tos/9"}}
+    mine = sku_row(SKU, "OLD-SKU", sales_attributes=[option], external_sku_id="ext-1")
+    theirs = sku_row(
+        "77", "ASING", sales_attributes=[{"name": "Ukuran", "value_name": "1 kg", "sku_img": {"uri": "t"}}]
+    )
+    seen = reading.observed(product_row(skus=[mine, theirs]), WAREHOUSE, START)
+    wanted = replace(SIZES, variants=(replace(SIZES.variants[0], options=("250 g",), barcode="012345678905"),))
+    [call] = adapter().calls([listing_change(Facet.structure, None, wanted, TWO, observed=seen)])
+    assert json.loads(call.body)["skus"] == [
+        {
+            "id": SKU, "seller_sku": "KG-250", "external_sku_id": "ext-1",
+            "identifier_code": {"code": "012345678905", "type": "UPC"},
+            "sales_attributes": [{"id": "100000", "value_id": "91", "sku_img": {"uri": "tos/9"}}],
+        },
+        {
+            "id": "77", "seller_sku": "ASING",
+            "sales_attributes": [{"value_name": "1 kg", "name": "Ukuran", "sku_img": {"uri": "t"}}],
+        },
+    ]  # fmt: skip
+
+
+def test_what_a_closed_list_does_not_hold_is_left_out_and_named() -> None:
+    shop = adapter()
+    listing = plain_listing()
+    words = content(attributes=(("100100", "Extra dark"), ("100200", "Aceh"), ("100100", " ")), brand="Tak dikenal")
+    change = create(replace(listing, content=words))
+    with wired() as wire:
+        wire.post(CREATE, json=ok(CREATED))
+        wire.get(GET, json=ok(product_row()))
+        [accepted] = put(shop, change)
+        assert sent(wire)["product_attributes"] == [{"id": "100200", "values": [{"name": "Aceh"}]}]
+        assert "brand_id" not in sent(wire)
+        assert isinstance(accepted, Accepted)
+        [end] = shop.poll([Receipt(accepted.receipt, (change,))])
+    assert isinstance(end, Applied)
+    assert [w.split(":")[0].split("'")[0].strip() for w in end.warnings] == ["attribute Roast", "brand"]
+
+
 # --- tokens, cipher, clock -------------------------------------------------------------------------------------------
 
 
@@ -771,6 +833,14 @@ def test_a_success_of_an_odd_shape_is_still_no_failure(data: Any) -> None:
     with wired() as wire:
         wire.post(STOCK, json={"code": 0, "message": "Success", "data": data})
         assert put(adapter(), stock(7)) == [Applied()]
+
+
+def test_an_answer_of_an_unexpected_shape_is_unknown() -> None:
+    with wired() as wire:
+        wire.get(GET, json=ok(product_row(category_chains=["no object"])))
+        [outcome] = put(adapter(), listing_change(Facet.content, content(), content(category="600009")))
+    assert isinstance(outcome, Unknown)
+    assert "AttributeError" in outcome.text
 
 
 def test_what_is_in_review_cannot_be_taken_down_yet_and_is_tried_again_soon() -> None:
