@@ -245,7 +245,7 @@ class TikTokShop:
             shown = self._client.product(listing_id(change))
             if shown is None:
                 return None
-            return replace(call, body=mapping.dump(mapping.full_edit(shown, json.loads(call.body))))
+            return replace(call, body=mapping.dump(mapping.full_edit(shown, json.loads(call.body), self._facts)))
         return call
 
     # --- on sale and off it

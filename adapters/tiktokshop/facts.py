@@ -47,6 +47,10 @@ class Category:
         found = ((k, a) for k, a in self.attributes.items() if a.sales and a.name.strip().casefold() == wanted)
         return next(found, None)
 
+    def offers(self, option: str) -> bool:
+        """Whether an option's id is the category's own; of a category that was never learnt every id is taken for it."""
+        return bool(option) and (not self.attributes or option in self.attributes)
+
 
 @dataclass(frozen=True, slots=True)
 class ShopFacts:

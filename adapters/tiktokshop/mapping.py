@@ -139,11 +139,12 @@ def sales_attributes(
     """How a variant differs: by the category's ids where it has them, else in our own words.
 
     `ids` = those of the options of a listing that is there: every variant must have the same (facts, section 7.1).
+    An option of our own goes by its name, there too: whether the id that it was given may be written is open.
     """
     rows = []
     for at, (name, value) in enumerate(zip(names, values, strict=True)):
         known = category.option(name)
-        there = ids[at] if at < len(ids) and ids[at] else None
+        there = ids[at] if at < len(ids) and ids[at] and category.offers(ids[at]) else None
         row: Json = {"id": there} if there else ({"id": known[0]} if known else {"name": name})
         listed = known[1].values.get(value.casefold()) if known and row.get("id") == known[0] else None
         rows.append(row | ({"value_id": listed[0]} if listed else {"value_name": value}))
@@ -234,15 +235,16 @@ KEPT_OF_A_SKU = (
 Not its price and stock, which stay: a number that was read is older than the orders since."""
 
 
-def kept_sku(row: Row) -> Json:
+def kept_sku(row: Row, category: Category) -> Json:
     """A SKU as it was read, in the form in which it is written."""
     kept: Json = {name: row[name] for name in KEPT_OF_A_SKU if row.get(name) not in (None, "", [])}
-    found = [_kept_option(one) for one in row.get("sales_attributes") or []]
+    found = [_kept_option(one, category) for one in row.get("sales_attributes") or []]
     return kept | ({"sales_attributes": found} if found else {})
 
 
-def _kept_option(row: Row) -> Json:
-    kept: Json = {name: row[name] for name in ("id", "value_id") if row.get(name)}
+def _kept_option(row: Row, category: Category) -> Json:
+    ours = bool(row.get("name")) and not category.offers(str(row.get("id") or ""))
+    kept: Json = {} if ours else {name: row[name] for name in ("id", "value_id") if row.get(name)}
     if not kept.get("value_id") and row.get("value_name"):
         kept["value_name"] = row["value_name"]
     if not kept.get("id") and row.get("name"):
@@ -285,7 +287,7 @@ def _options(row: Row) -> tuple[str, ...]:
 
 
 def _old_sku(row: Row, variant: Variant | None, to: Structure, category: Category, ids: Sequence[str]) -> Json:
-    kept = kept_sku(row)
+    kept = kept_sku(row, category)
     if variant is None:
         return kept
     kept |= {"seller_sku": variant.sku, **barcode_json(variant.barcode)}
@@ -317,19 +319,21 @@ FULL_EDIT_KEEPS = (
 )  # fmt: skip
 
 
-def full_edit(shown: Row, changes: Json) -> Json:
+def full_edit(shown: Row, changes: Json, facts: ShopFacts) -> Json:
     """The body of edit_product: what the shop shows of the product, and `changes` over it.
 
     Whatever a full edit leaves out is blanked, except prices and stock (facts, section 7.2). Only it takes a category.
     """
     kept: Json = {name: shown[name] for name in FULL_EDIT_KEEPS if shown.get(name) not in (None, "", [])}
     chain = [row for row in shown.get("category_chains") or [] if row.get("is_leaf")]
+    leaf = str(chain[-1]["id"]) if chain else ""
+    category = facts.category(str(changes.get("category_id") or leaf))
     kept |= {
-        "category_id": str(chain[-1]["id"]) if chain else "",
+        "category_id": leaf,
         "category_version": "v2",
         "main_images": [{"uri": i["uri"]} for i in shown.get("main_images") or [] if i.get("uri")],
         "product_attributes": [_kept_attribute(a) for a in shown.get("product_attributes") or []],
-        "skus": [kept_sku(row) for row in shown.get("skus") or []],
+        "skus": [kept_sku(row, category) for row in shown.get("skus") or []],
     }
     if (brand := shown.get("brand")) and brand.get("id"):
         kept["brand_id"] = str(brand["id"])

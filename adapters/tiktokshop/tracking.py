@@ -26,7 +26,10 @@ from adapters.tiktokshop.receipts import LISTED, Mark
 from adapters.tiktokshop.steps import Memory
 
 Row = Mapping[str, Any]
-DISTURBED = (Facet.price, Facet.stock)
+RELISTED = (Facet.visibility,)
+"""Whether a version that passes puts a product on sale again that was taken down meanwhile is open (facts, 7.2)."""
+
+DISTURBED = (Facet.price, Facet.stock, *RELISTED)
 AUDIT_FAILED = "audit_failed"
 
 
@@ -88,7 +91,7 @@ def _edited(mark: Mark, change: Change, row: Row, context: Context) -> Outcome:
         return end_without(without)
     if isinstance(change.to, Structure):
         return Applied(mark.ids, (*mark.said, *_off(row)), DISTURBED)
-    return Applied(None, (*mark.said, *_off(row)))
+    return Applied(None, (*mark.said, *_off(row)), RELISTED)
 
 
 def _off(row: Row) -> tuple[str, ...]:

@@ -584,7 +584,7 @@ def test_a_storefront_that_hides_an_edited_listing_is_named() -> None:
         [accepted] = put(shop, change)
         assert isinstance(accepted, Accepted)
         [end] = shop.poll([Receipt(accepted.receipt, (change,))])
-    assert end == Applied(None, ("not on sale on TOKOPEDIA: TOKOPEDIA: Not allowed",))
+    assert end == Applied(None, ("not on sale on TOKOPEDIA: TOKOPEDIA: Not allowed",), (Facet.visibility,))
 
 
 def test_another_category_repeats_everything_that_is_shown() -> None:
@@ -650,7 +650,7 @@ def test_a_new_variant_brings_its_id() -> None:
         [accepted] = put(shop, change)
         assert isinstance(accepted, Accepted)
         [end] = shop.poll([Receipt(accepted.receipt, (change,))])
-    assert end == Applied(TWO, (), (Facet.price, Facet.stock))
+    assert end == Applied(TWO, (), (Facet.price, Facet.stock, Facet.visibility))
 
 
 def test_a_new_variant_without_stock_waits_for_some_where_zero_is_refused() -> None:
