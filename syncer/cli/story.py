@@ -35,7 +35,10 @@ from syncer.texts import _
 
 STANDS_ON = date(2026, 11, 24)
 AS_OF = datetime.combine(STANDS_ON, time(12), WIB)
-CREATES = {"shopee": "/api/v2/product/add_item", "bukalapak": "/v2/products.json", "blibli": "createProduct"}
+CREATES = {
+    "shopee": "/api/v2/product/add_item", "bukalapak": "/v2/products.json", "blibli": "createProduct",
+    "lazada": "/product/create", "tiktokshop": "/product/202309/products",
+}  # fmt: skip
 SWITCHES = {"bukalapak.patch_price": "accepted"}
 """So that the price of a single variant can be pushed there too; by default the sandbox refuses that."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.sandbox.switches import SWITCHES
+from syncer.cli.story import CREATES
 from tests.road.road import CODES, road
 
 CLOSING = {("bukalapak.era", "winding_down"), ("bukalapak.era", "closed"), ("bukalapak.create_variants", "absent")}
@@ -16,7 +17,6 @@ POSITIONS = [(switch.id, position) for switch in SWITCHES for position in switch
 CODES_OF = {"bukalapak": ("BLC-SJK", "RSM-KNH", "RSM-CNC")}
 """With one that has no options: no call is known that changes the price of a single variant there."""
 
-CREATES = {"shopee": "/api/v2/product/add_item", "blibli": "createProduct", "bukalapak": "/v2/products.json"}
 
 
 @pytest.mark.parametrize(("switch", "position"), [pair for pair in POSITIONS if pair not in CLOSING])
