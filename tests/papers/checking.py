@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from tests.papers.paper import ROOT, Entry, Paper
+from tests.papers.paper import ROOT, Entry, Paper, full
 
 DECISIONS = ROOT / "docs" / "decisions"
 
@@ -80,9 +80,9 @@ def plain(call: str) -> str:
 
 def source(marketplace: str, name: str) -> str | None:
     """The text of what `handled` names; of a table the whole module; None where there is no such thing."""
-    module_name, _, path = name.partition(":")
+    module_name, _, path = full(marketplace, name).partition(":")
     try:
-        module = import_module(module_name if "." in module_name else f"adapters.{marketplace}.{module_name}")
+        module = import_module(module_name)
     except ModuleNotFoundError:
         return None
     thing: Any = module

@@ -65,6 +65,11 @@ def read(marketplace: str, folder: Path = FOLDER) -> Paper:
     )
 
 
+def full(marketplace: str, name: str) -> str:
+    """What `handled` names, with its module in full."""
+    return name if "." in name.partition(":")[0] else f"adapters.{marketplace}.{name}"
+
+
 def there() -> list[str]:
     """The marketplaces that have a paper."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))

@@ -16,6 +16,7 @@ from adapters.contract import (
     Change,
     Facet,
     Ids,
+    ListingState,
     Order,
     OrderLine,
     OrderState,
@@ -102,7 +103,7 @@ def test_a_row_of_a_bulk_update_fails() -> None:
 def test_a_row_of_the_product_list() -> None:
     responses.post(url("/proxy/seller/v1/products/filter"), json=body("product list"))
     [row] = list(reads.products(client(), "ACTIVE"))
-    found = seen.without_variants(row, seen.ListingState.live, START)
+    found = seen.without_variants(row, ListingState.live, START)
     assert (found.external_id, found.title) == (L3, "Kaos Polos")
     assert found.created_at is not None
     assert int(found.created_at.timestamp()) * 1000 == 1767225600000

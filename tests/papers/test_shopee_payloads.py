@@ -153,9 +153,8 @@ def seen() -> Any:
 
 
 def test_add_model() -> None:
-    three = Structure(
-        ("Warna",), tuple(variant(f"MUG-BTK-{n}", o) for n, o in zip("RBH", ("Merah", "Biru", "Hijau"), strict=False))
-    )
+    colours = {"R": "Merah", "B": "Biru", "H": "Hijau"}
+    three = Structure(("Warna",), tuple(variant(f"MUG-BTK-{sku}", name) for sku, name in colours.items()))
     listing = replace(plain_listing(), structure=three, prices={"MUG-BTK-H": Price(46000)}, stocks={"MUG-BTK-H": 5})
     change = listing_change(Facet.structure, None, three, TWO, observed=seen(), listing=listing)
     change = replace(change, next_step=json.dumps({"done": ["update_tier_variation"], "about": ""}))
