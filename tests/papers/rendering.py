@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 
 from tests.papers.paper import FOLDER, Entry, Paper, full
 
@@ -44,6 +45,13 @@ def sources(paper: Paper) -> str:
     return table(("source", "what it is"), paper.sources.items())
 
 
+def questions(marketplace: str) -> str:
+    """What no source says: the switches of the sandbox, the first position the one it takes by itself."""
+    switches = import_module(f"adapters.sandbox.{marketplace}.switches").SWITCHES
+    rows = [(f"`{switch.id}`", switch.question, ", ".join(switch.positions)) for switch in switches]
+    return table(("switch", "section and question", "positions"), rows)
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table; a bar in a cell is kept from ending it."""
     lines = [head, ["---"] * len(head), *rows]
@@ -69,7 +77,10 @@ def pages(papers: Sequence[Paper], registered: Iterable[str]) -> dict[str, str]:
     made = {"README.md": overview([paper for paper in papers if paper.marketplace in known])}
     for paper in papers:
         shown = traps(paper, paper.marketplace in known)
-        made[f"{paper.marketplace}.md"] = f"## Sources\n\n{sources(paper)}\n\n## Traps\n\n{shown}"
+        parts = ["## Sources", sources(paper), "## Traps", shown]
+        if paper.marketplace in known:
+            parts += ["## Open questions", questions(paper.marketplace)]
+        made[f"{paper.marketplace}.md"] = "\n\n".join(parts)
     return {name: between((FOLDER / name).read_text(encoding="utf-8"), text) for name, text in made.items()}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
@@ -29,6 +31,14 @@ def test_every_trap_of_the_sheets_is_numbered() -> None:
     assert {name: len(read(name).traps) for name in ALL} == {
         "shopee": 25, "bukalapak": 11, "blibli": 15, "lazada": 15, "tiktokshop": 16,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("marketplace", OURS)
+def test_a_page_names_no_switch_that_is_none(marketplace: str) -> None:
+    switches = import_module(f"adapters.sandbox.{marketplace}.switches").SWITCHES
+    page = (FOLDER / f"{marketplace}.md").read_text(encoding="utf-8")
+    named = set(re.findall(rf"`({marketplace}\.[a-z0-9_]+)`", page))
+    assert named == {switch.id for switch in switches}
 
 
 # --- the check itself can fail
