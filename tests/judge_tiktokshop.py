@@ -1,6 +1,7 @@
 """The judge of TikTok Shop's traffic, by the vendor's models and the codes of the fact sheet.
 
-The models (`tests/reference/tiktokshop.json`) hold bodies and answers; the parameters of a query stand here, with the section that names them.
+The models (`tests/reference/tiktokshop.json`) hold bodies and answers; the parameters of a query stand here, with the
+section that names them.
 """
 
 from __future__ import annotations
