@@ -75,6 +75,11 @@ RESPONSE_EXCEPTIONS: Exceptions = {
     ("/products/get", "data.products.variation"): "7.8: the options of a product",
     ("/product/item/get", "data.variation.Variation1"): "7.9: in either case",
     ("/product/item/get", "data.variation.Variation2"): "7.9: in either case",
+    **{
+        ("/product/item/get", f"data.{name}"): "7.9: in camel case"
+        for name in ("itemId", "createdTime", "updatedTime", "primaryCategory", "productImageList", "marketImageList")
+    },
+    ("/orders/items/get", "data.order_items.product_id"): "10.3: the product of a line",
     ("/auth/token/refresh", "country_user_info"): "3: under either name",
     ("/auth/token/create", "country_user_info_list"): "3: under either name",
 }

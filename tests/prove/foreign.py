@@ -126,13 +126,18 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         """Do not follow."""
 
 
-def _code(shop: Sandbox) -> str:
-    """The code that the consent page sends back."""
+def consented(shop: Sandbox) -> str:
+    """Where the consent page sends its visitor."""
     try:
         urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay).open(shop.auth_url, timeout=10)
     except urllib.error.HTTPError as answer:
-        return parse_qs(urlsplit(answer.headers["Location"]).query)["code"][0]
+        return str(answer.headers["Location"])
     raise AssertionError("the consent page did not redirect")
+
+
+def _code(shop: Sandbox) -> str:
+    """The code that the consent page sends back."""
+    return parse_qs(urlsplit(consented(shop)).query)["code"][0]
 
 
 if __name__ == "__main__":
