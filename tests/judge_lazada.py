@@ -47,6 +47,7 @@ def _warehouses(*names: str) -> Mapping[str, Any]:
 
 PAYLOADS: Mapping[str, Mapping[str, Any]] = {
     "/product/create": {"Request": {"Product": _PRODUCT}},  # 7.1
+    "/product/pre/check": {"Request": {"Product": _PRODUCT}},  # 7.10: it looks at a create before it is sent
     "/product/update": {"Request": {"Product": _PRODUCT}},  # 7.2
     "/product/price_quantity/update": _skus(  # 7.3
         Price=ANY, SalePrice=ANY, SaleStartDate=ANY, SaleEndDate=ANY, Quantity=ANY,
@@ -147,7 +148,7 @@ def _request(found: Judgement, path: str, line: Mapping[str, Any], fields: Mappi
     requested(found, path, given, fields, files, nested=False)
     for name in ("payload", "apiRequestBody"):
         if name in given and path in PAYLOADS:
-            _document(found, path, document(given[name]), PAYLOADS[path], "")
+            _payload(found, path, given[name])
         elif name in given and path not in SILENT:
             found.unknown_request[f"{path}: {name} has no shape in the fact sheet"] += 1
 
@@ -166,6 +167,15 @@ def document(text: Any) -> Any:
         root = ElementTree.fromstring(text)
         return {root.tag: _element(root)}
     return json.loads(text)
+
+
+def _payload(found: Judgement, path: str, text: Any) -> None:
+    try:
+        given = document(text)
+    except (ValueError, ElementTree.ParseError):
+        found.unknown_request[f"{path}: a payload that is neither JSON nor XML"] += 1
+        return
+    _document(found, path, given, PAYLOADS[path], "")
 
 
 def _element(element: ElementTree.Element) -> Any:

@@ -95,6 +95,15 @@ def test_lazadas_judge_looks_into_payloads(payload: str) -> None:
     assert found.unknown_request == Counter({"/product/price_quantity/update: Request.Product.Skus.Sku.Stock": 1})
 
 
+def test_lazadas_judge_finds_payloads_that_are_none() -> None:
+    found = lazada("POST", "/product/create", body={"payload": "<Request><Product>"})
+    assert found.unknown_request == Counter({"/product/create: a payload that is neither JSON nor XML": 1})
+    other = lazada("POST", "/image/upload", body={"payload": "{}"})
+    assert other.unknown_request == Counter(
+        {"/image/upload: payload": 1, "/image/upload: payload has no shape in the fact sheet": 1}
+    )
+
+
 def test_lazadas_judge_finds_foreign_answers() -> None:
     body = {"code": "0", "request_id": "r", "data": {"products": [{"item_id": 1, "skus": [{"SkuId": 1, "stok": 2}]}]}}
     found = lazada("GET", "/products/get", response=body | {"error": ""})
