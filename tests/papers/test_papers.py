@@ -9,7 +9,7 @@ from importlib import import_module
 import pytest
 
 from syncer.channels.registry import OURS
-from tests.papers.checking import calls, findings, is_test, source
+from tests.papers.checking import DECISIONS, calls, findings, is_test, source
 from tests.papers.paper import FOLDER, Entry, Paper, read, there
 from tests.papers.rendering import BEGIN, END, between, pages
 
@@ -31,6 +31,14 @@ def test_every_trap_of_the_sheets_is_numbered() -> None:
     assert {name: len(read(name).traps) for name in ALL} == {
         "shopee": 25, "bukalapak": 11, "blibli": 15, "lazada": 15, "tiktokshop": 16,
     }  # fmt: skip
+
+
+def test_a_decision_names_every_trap_that_it_leaves() -> None:
+    for name in ALL:
+        for trap in read(name).traps:
+            if trap.left is not None:
+                [decision] = DECISIONS.glob(f"{trap.left}-*.md")
+                assert f"{name} {trap.name}:" in decision.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("marketplace", OURS)
