@@ -332,8 +332,17 @@ def test_orders() -> None:
 # --- pushes: a hint at most, so no adapter reads them (decision 0017); their shape is the sandbox's
 
 
-@pytest.mark.parametrize(("name", "code"), [("order push", 3), ("reserved stock push", 8)])
-def test_pushes_name_what_would_have_to_be_read(name: str, code: int) -> None:
+ORDER_PUSH = {"ordersn", "status", "completed_scenario", "items", "update_time"}
+STOCK_PUSH = {
+    "shop_id", "item_id", "variation_id", "action", "changed_values", "promotion_type", "promotion_id", "ordersn",
+    "update_time",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "fields"), [("order push", 3, ORDER_PUSH), ("reserved stock push", 8, STOCK_PUSH)]
+)
+def test_pushes_name_what_would_have_to_be_read(name: str, code: int, fields: set[str]) -> None:
     push = body(name)
-    assert (push["code"], push["shop_id"]) == (code, int(SHOP))
-    assert push["data"]["ordersn"] == "261001ABCDEF12"
+    assert (push["code"], push["shop_id"], set(push["data"])) == (code, int(SHOP), fields)
+    assert push["data"]["ordersn"] == body("order detail")["response"]["order_list"][0]["order_sn"]
