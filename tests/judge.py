@@ -20,7 +20,7 @@ MODULES = ("product.", "order.", "common.", "warehouse.", "media_space.", "shop.
 UNDOCUMENTED_HERE = frozenset({"/api/v2/shop/auth_partner"})
 """The consent page is no API call of the reference (section 2.1)."""
 
-RESPONSE_EXCEPTIONS: dict[tuple[str, str], str] = {
+RESPONSE_EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("/api/v2/product/get_item_base_info", "response.item_list.stock_info_v2"): "3.4: stock is stock_info_v2, per item",
     ("/api/v2/product/get_item_base_info", "response.item_list.description_type"): "3.4: description_type, per item",
     ("*", "error"): "5: the envelope; error == '' is the only success test",
@@ -40,7 +40,9 @@ CODE_EXCEPTIONS: dict[tuple[str, str], str] = {
 }
 
 
-SHOPEE = "/api/v2/"
+SHOPEE, TIKTOK_TOKENS = "/api/v2/", "/api/v2/token/"
+Exceptions = Mapping[tuple[str, str], str]
+"""{(path or "*", field or code): section and words of the fact sheet that allow it}."""
 
 
 @dataclass(slots=True)
@@ -74,7 +76,12 @@ def judge_file(path: Path) -> Judgement:
     """Judge a record of the sandbox: Shopee's calls, for which there is a whole reference."""
     with path.open(encoding="utf-8") as file:
         lines = (json.loads(line) for line in file)
-        return judge(line for line in lines if line["path"].startswith(SHOPEE))
+        return judge(line for line in lines if is_shopees(line["path"]))
+
+
+def is_shopees(path: str) -> bool:
+    """Whether a recorded call is Shopee's: another marketplace's token calls begin alike."""
+    return path.startswith(SHOPEE) and not path.startswith(TIKTOK_TOKENS)
 
 
 def judge(lines: Iterable[Mapping[str, Any]]) -> Judgement:
@@ -92,7 +99,7 @@ def judge(lines: Iterable[Mapping[str, Any]]) -> Judgement:
             continue
         _request(found, path, line)
         if isinstance(line["response"], dict):
-            _fields(found, path, line["response"], spec["response"], "")
+            answered(found, path, line["response"], spec["response"], RESPONSE_EXCEPTIONS)
             _code(found, path, line["response"].get("error") or "", spec)
     return found
 
@@ -101,25 +108,26 @@ def _request(found: Judgement, path: str, line: Mapping[str, Any]) -> None:
     fields = request_fields(path)
     if line["method"] == "GET":
         given: Mapping[str, Any] = {key: value for key, value in line["query"].items() if key not in COMMON_QUERY}
-        _given(found, path, given, fields, "", nested=False)
+        requested(found, path, given, fields, OPTIONAL_REQUEST.get(path, frozenset()), nested=False)
     elif isinstance(line["body"], dict):
-        _given(found, path, line["body"], fields, "", nested=True)
+        requested(found, path, line["body"], fields, OPTIONAL_REQUEST.get(path, frozenset()))
 
 
-def _given(
-    found: Judgement, path: str, given: Mapping[str, Any], fields: Mapping[str, Any], where: str, nested: bool
-) -> None:
-    optional = OPTIONAL_REQUEST.get(path, frozenset()) if not where else frozenset()
+def requested(
+    found: Judgement, path: str, given: Mapping[str, Any], fields: Mapping[str, Any],
+    optional: frozenset[str] = frozenset(), where: str = "", nested: bool = True,
+) -> None:  # fmt: skip
+    """Judge what was sent: fields nobody knows, and required ones that are missing (but for `optional` at the top)."""
     for name in given:
         if name not in fields:
             found.unknown_request[f"{path}: {where}{name}"] += 1
     for name, spec in fields.items():
         if name not in given:
-            if spec[1] and name not in optional:
+            if spec[1] and (where or name not in optional):
                 found.missing_request[f"{path}: {where}{name}"] += 1
             continue
         for value in _objects(given[name]) if nested and len(spec) > 2 else ():
-            _given(found, path, value, spec[2], f"{where}{name}.", nested)
+            requested(found, path, value, spec[2], optional, f"{where}{name}.", nested)
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -129,11 +137,15 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
         yield from (row for row in value if isinstance(row, dict))
 
 
-def _fields(found: Judgement, path: str, given: Mapping[str, Any], fields: Mapping[str, Any], where: str) -> None:
+def answered(
+    found: Judgement, path: str, given: Mapping[str, Any], fields: Mapping[str, Any], exceptions: Exceptions,
+    where: str = "",
+) -> None:  # fmt: skip
+    """Judge what was answered: fields that neither the reference nor an exception knows."""
     for name, value in given.items():
         place = f"{where}{name}"
         if name not in fields:
-            reason = RESPONSE_EXCEPTIONS.get((path, place)) or RESPONSE_EXCEPTIONS.get(("*", place))
+            reason = exceptions.get((path, place)) or exceptions.get(("*", place))
             if reason is None:
                 found.unknown_response[f"{path}: {place}"] += 1
             else:
@@ -141,7 +153,7 @@ def _fields(found: Judgement, path: str, given: Mapping[str, Any], fields: Mappi
             continue
         if len(fields[name]) > 1:
             for inner in _objects(value):
-                _fields(found, path, inner, fields[name][1], f"{place}.")
+                answered(found, path, inner, fields[name][1], exceptions, f"{place}.")
 
 
 def normalised(code: str) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from adapters.clock import Clock
 from adapters.sandbox.faults import WIRE, FaultBook
@@ -180,10 +180,9 @@ class MarketServer:
         self.counts[request.path] += 1
         if self._record is None:
             return
-        multipart = "multipart" in request.headers.get("content-type", "")
         line = {
             "operation": request.path, "method": request.method, "path": request.path, "query": dict(request.query),
-            "body": None if multipart else _json(request.body), "status": reply.status if reply else None,
+            "body": _said(request), "status": reply.status if reply else None,
             "response": _json(reply.body) if reply else None, "fault": kind, "t": self.clock.now().isoformat(),
         }  # fmt: skip
         with self.lock, self._record.open("a", encoding="utf-8") as file:
@@ -234,6 +233,16 @@ def _spoilt(reply: Reply, kind: str | None) -> Reply:
     if kind == "truncated":
         return replace(reply, body=reply.body[: len(reply.body) // 2], headers={"x-length": str(len(reply.body))})
     return reply
+
+
+def _said(request: Request) -> Any:
+    """A body as the record keeps it: JSON, the fields of a form, and nothing of files."""
+    kind = request.headers.get("content-type", "")
+    if "multipart" in kind:
+        return None
+    if "x-www-form-urlencoded" in kind:
+        return dict(parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True))
+    return _json(request.body)
 
 
 def _json(content: bytes) -> Any:

@@ -13,6 +13,7 @@ import pytest
 
 from adapters.sandbox.shopee.push import signature
 from tests.sandbox.client import Client
+from tests.sandbox.conftest import Start
 
 KEY = "test-partner-key-0123456789abcdef"
 BODY = (
@@ -127,6 +128,15 @@ def _lost(client: Client) -> dict[str, Any]:
         if found["push_message_list"]:
             return found
     raise AssertionError("nothing was lost")
+
+
+@pytest.mark.parametrize(("position", "code"), [("refused", "error_sign"), ("accepted", "")])
+def test_switch_shop_signed_push(start: Start, position: str, code: str) -> None:
+    client = start(switches={"shopee.shop_signed_push": position})
+    client.call("push/get_app_push_config")
+    assert client.code == code
+    client.call("push/get_app_push_config", public=True)
+    assert client.code == ""
 
 
 @pytest.mark.parametrize(

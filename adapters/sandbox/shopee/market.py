@@ -35,6 +35,13 @@ VARIATION_TREE = f"{PREFIX}/product/get_variation_tree"
 VIOLATIONS = f"{PREFIX}/product/get_item_violation_info"
 LIMITS = f"{PREFIX}/product/get_item_limit"
 UPLOAD = f"{PREFIX}/media_space/upload_image"
+SHOP_SIGNED = {
+    UPLOAD: "shop_signed_upload",
+    **{f"{PREFIX}/push/{name}": "shop_signed_push" for name in (
+        "set_app_push_config", "get_app_push_config", "get_lost_push_message", "confirm_consumed_lost_push_message")},
+}  # fmt: skip
+"""Public calls that clients sign as a shop's, and the switch that says whether that will do."""
+
 TOKENS = (f"{PREFIX}/auth/token/get", f"{PREFIX}/auth/access_token/get", f"{PREFIX}/public/get_token_by_resend_code")
 
 Operation = Callable[[Context, dict[str, Any]], Any]
@@ -232,8 +239,9 @@ class ShopeeMarket:
     def _admit(self, request: Request) -> None:
         partner, stamp = self._number(request, "partner_id"), self._timestamp(request)
         public = reference()["operations"][request.path]["class"] == "Public"
-        if public and "access_token" in request.query and request.path == UPLOAD:
-            public = self.here.on("shop_signed_upload", "refused")
+        question = SHOP_SIGNED.get(request.path)
+        if public and "access_token" in request.query and question is not None:
+            public = self.here.on(question, "refused")
         self._signed(request, partner, stamp, public)
         if not public:
             auth.admit(self.here, self._one(request, "access_token"), self._number(request, "shop_id"))

@@ -14,6 +14,8 @@ SWITCHES = (
     Switch("shopee.search_covers_models", ("no", "yes"), "3.4: whether item_sku finds a model's SKU"),
     # The clients in use send the shop's signature (facts, section 3.10), so refusing it would prove nothing of them.
     Switch("shopee.shop_signed_upload", ("accepted", "refused"), "3.10: upload_image with the shop's signature"),
+    # The reference says Public, one client in use signs as a shop, and nothing shows that it ever got through.
+    Switch("shopee.shop_signed_push", ("refused", "accepted"), "4.4: calls about pushes with the shop's signature"),
     Switch("shopee.early_variation_error", ("error_item_not_found", "error_busi"), "7.1: variations within 5 s"),
     Switch("shopee.mixed_order_batch", ("refused", "partial"), "4.2: one unknown order among known ones"),
     Switch("shopee.location_in_reads", ("id", "empty", "absent"), "3.4: location of an ordinary shop's stock in reads"),

@@ -1,0 +1,1 @@
+"""The papers of the marketplaces: what each call and each trap rests on, and where the code and the tests meet it."""
