@@ -36,7 +36,8 @@ from typing import Protocol, runtime_checkable
 __all__ = [
     "Absent", "Accepted", "Access", "Adapter", "Applied", "Assumption", "AuthError", "Authorizer", "Begun", "Call",
     "Canonical", "CategoryNode", "Cause", "Change", "Classifier", "Content", "Courier", "Deferred", "Effect", "Facet",
-    "Facts", "Found", "Grant", "GrantSource", "Ids", "Instructions", "Intent", "Learner", "Limits", "Lister", "Listing", "ListingState",
+    "Facts", "Found", "Grant", "GrantSource", "Ids", "Instructions", "Intent", "Learner", "Limits", "Lister", "Listing",
+    "ListingState",
     "Location", "Locked", "MarketplaceError", "NotYet", "Noticed", "Notion", "Observed", "ObservedOffer", "Order",
     "OrderLine", "OrderSource", "OrderState", "Outcome", "Picture", "Price", "Rate", "Receipt", "RefusedCall",
     "Rejected", "ShopBounds", "Structure", "Survey", "Surveyor", "Tracker", "Transient", "Unknown", "Urgency", "Value",
