@@ -22,9 +22,13 @@ class Assortment:
 
     def sells(self, product: Product) -> bool:
         """True when `product` belongs on the channel."""
-        if EVERYONE not in self.producers and product.producer.code not in self.producers:
+        return self.takes(product.producer.code, product.category)
+
+    def takes(self, producer: str, category: str) -> bool:
+        """True when what a producer makes in one of our categories belongs on the channel."""
+        if EVERYONE not in self.producers and producer not in self.producers:
             return False
-        return not any(within(product.category, path) for path in self.except_categories)
+        return not any(within(category, path) for path in self.except_categories)
 
 
 @dataclass(frozen=True, slots=True)
