@@ -29,7 +29,7 @@ WAITS = "# "
 
 PLACES = (
     ("pirt", "{pirt}"), ("irt", "{pirt}"), ("bpom", "{bpom_md}"), ("halal", "{halal_id}"), ("merek", "{brand}"),
-    ("brand", "{brand}"), ("kedaluwarsa", "{shelf_life_days} hari"), ("simpan", "{shelf_life_days} hari"),
+    ("brand", "{brand}"), ("kedaluwarsa", "{shelf_life_days}"), ("simpan", "{shelf_life_days}"),
     ("berat", "{net_weight_g} g"), ("netto", "{net_weight_g} g"), ("asal", "{district}"), ("daerah", "{district}"),
     ("produsen", "{producer_name}"),
 )  # fmt: skip

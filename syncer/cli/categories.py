@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+VALUES_MOST = 8
+
 category = typer.Typer(
     help="Our categories against each marketplace's tree.", rich_markup_mode=None, no_args_is_help=True
 )
@@ -203,9 +205,15 @@ def _about(candidate: Candidate) -> str:
     how = _("proposed by the marketplace") if candidate.proposed else _("by its name")
     kind = _("leaf") if candidate.node.leaf else _("no leaf")
     demanded = candidate.bounds.required_attributes if candidate.bounds is not None else ()
-    needs = ", ".join(f"{name} ({key})" for key, name in demanded) or _("nothing")
+    needs = ", ".join(f"{name} ({key}{_takes(candidate, key)})" for key, name in demanded) or _("nothing")
     text = _("{path} ({kind}; {how}); demands: {needs}")
     return text.format(path=LEVEL.join(candidate.node.path), kind=kind, how=how, needs=needs)
+
+
+def _takes(candidate: Candidate, key: str) -> str:
+    """The values of a closed list, as many as a line bears; '' where an attribute takes anything."""
+    values = candidate.bounds.closed_values.get(key, ()) if candidate.bounds is not None else ()
+    return ": " + ", ".join(values[:VALUES_MOST]) + (" …" if len(values) > VALUES_MOST else "") if values else ""
 
 
 def _found_json(found: Mapping[str, Sequence[Candidate]]) -> list[dict[str, Any]]:

@@ -21,12 +21,17 @@ OWN, ABOVE, TITLE = 4.0, 1.0, 0.5
 def alike(category: str, titles: Sequence[str], nodes: Iterable[CategoryNode], most: int) -> list[CategoryNode]:
     """At most `most` leafs whose names share words with our `category` and its products' titles, the nearest first.
 
-    Between leafs that share as much, the shorter path and then the alphabet decide.
+    Between leafs that share as much, the shorter name, the shorter path and then the alphabet decide.
     """
     wanted = _weights(category, titles)
     scored = [(score, node) for node in nodes if node.leaf and (score := _shared(wanted, node))]
-    ordered = sorted(scored, key=lambda found: (-found[0], len(found[1].path), found[1].path, found[1].id))
+    ordered = sorted(scored, key=lambda found: (-found[0], *_length(found[1]), found[1].path, found[1].id))
     return [node for _score, node in ordered[:most]]
+
+
+def _length(node: CategoryNode) -> tuple[int, int]:
+    """The words of a leaf's own name, then the levels above it: of two that share as much, the plainer is meant."""
+    return len(words(node.path[-1])), len(node.path)
 
 
 def _weights(category: str, titles: Sequence[str]) -> dict[str, float]:

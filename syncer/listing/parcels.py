@@ -143,13 +143,13 @@ def parcel_warnings(listing: Listing, rules: ChannelRules, shipping: Shipping) -
     usable = usable_couriers(rules, shipping)
     for variant in listing.structure.variants:
         yield from _near(variant, usable)
-    bulky = [v for v in listing.structure.variants if _volumetric(v, rules) > v.weight_g]
+    bulky = [(charged, v) for v in listing.structure.variants if (charged := _bulk(v, rules)) is not None]
     if bulky:
-        worst = max(bulky, key=lambda v: _volumetric(v, rules))
+        charged, worst = max(bulky, key=lambda found: found[0])
         text = kept(
-            "{sku}: couriers charge its size as {volumetric} g, its packed weight is {weight} g; pack it smaller if "
-            "you can",
-            sku=worst.sku, volumetric=_volumetric(worst, rules), weight=worst.weight_g,
+            "{sku}: couriers charge its size as {charged} kg, its packed weight alone would be {weight} kg; pack it "
+            "smaller if you can",
+            sku=worst.sku, charged=charged, weight=_whole_kg(worst.weight_g),
         )  # fmt: skip
         yield Warned(worst.sku, "parcel_bulky", text)
 
@@ -168,6 +168,17 @@ def _near(variant: Variant, usable: Sequence[Courier]) -> Iterator[Warned]:
         yield Warned(variant.sku, "parcel_near_limit", text)
 
 
-def _volumetric(variant: Variant, rules: ChannelRules) -> int:
-    """Grams that a courier charges for the size; 0 where the marketplace's dated file does not say how."""
-    return prod(variant.size_cm) * 1000 // rules.cm3_per_kg if rules.cm3_per_kg else 0
+def _bulk(variant: Variant, rules: ChannelRules) -> int | None:
+    """Whole kilograms charged for the size, where those are more than for the weight.
+
+    None also where the marketplace's dated file does not say how a size is charged.
+    """
+    if not rules.cm3_per_kg:
+        return None
+    charged = _whole_kg(prod(variant.size_cm) * 1000 // rules.cm3_per_kg)
+    return charged if charged > _whole_kg(variant.weight_g) else None
+
+
+def _whole_kg(grams: int) -> int:
+    """Kilograms as couriers count them: each one that has begun."""
+    return max(1, -(-grams // 1000))

@@ -44,11 +44,11 @@ class Warned:
 
 
 def unmapped(product: Product, rules: ChannelRules) -> Blocked:
-    """The product's category has no counterpart on this marketplace."""
+    """The product's category has no counterpart on this marketplace; one sentence for all products of it."""
     text = kept(
-        "{product}: category '{category}' is not mapped to {marketplace}; add a line for it to the categories file "
-        "named in the config",
-        product=product.code, category=product.category, marketplace=rules.marketplace,
+        "category '{category}' is not mapped to {marketplace}; `syncer category suggest {channel} --category "
+        "'{category}'` shows candidates, add one as a line of the categories file",
+        category=product.category, marketplace=rules.marketplace, channel=rules.channel or rules.marketplace,
     )  # fmt: skip
     return Blocked(Facet.content, "", Cause.config, "category_unmapped", text)
 
