@@ -136,7 +136,7 @@ def courier_values(rows: Sequence[Row]) -> tuple[Courier, ...]:
 def _courier(row: Row) -> Courier:
     weight, size = row.get("weight_limit") or {}, row.get("item_max_dimension") or {}
     sides = tuple(int(float(size.get(side) or 0)) for side in ("length", "width", "height"))
-    # Floats of kilograms: 0.29 * 1000 is 290.00000000000006 at best, so round before cutting to whole grams.
+    # Floats of kilograms: 1.001 * 1000 is 1000.9999999999999, which is rounded, not cut.
     grams = [round(float(weight.get(key) or 0) * 1000) for key in ("item_min_weight", "item_max_weight")]
     return Courier(
         id=str(row["logistics_channel_id"]),

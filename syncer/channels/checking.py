@@ -73,7 +73,7 @@ def faults(shop: Shop, tree: Tree, rules: ChannelRules) -> list[Fault]:
         if node is None or (bounds is not None and not bounds.known and node.leaf):
             found.append(_gone(category, target, bounds, tree, moved.get(target.external_id), rules))
         elif not node.leaf:
-            found.append(_no_leaf(category, node, tree, rules))
+            found.append(_no_leaf(category, node, tree))
         elif bounds is not None:
             found += _demands(category, target, bounds, serves.get(category, ()), rules)
     return sorted([*found, *_couriers(rules)], key=lambda fault: (fault.category, fault.external_id, fault.code))
@@ -138,13 +138,13 @@ def _gone(
     return Fault(category, old, "category_unknown", text)
 
 
-def _no_leaf(category: str, node: CategoryNode, tree: Tree, rules: ChannelRules) -> Fault:
+def _no_leaf(category: str, node: CategoryNode, tree: Tree) -> Fault:
     depth = len(node.path)
     below = [one for one in tree.nodes.values() if one.leaf and one.path[:depth] == node.path]
     text = kept(
         "'{category}': category {old} ({path}) takes no products, others stand below it ({below}); write one of them "
         "in its line",
-        category=category, old=node.id, path=tree.path(node.id), channel=rules.channel,
+        category=category, old=node.id, path=tree.path(node.id),
         below=", ".join(f"{one.id} {one.path[-1]}" for one in below[:VALUES_MOST]) or "-",
     )  # fmt: skip
     return Fault(category, node.id, "category_no_leaf", text)
