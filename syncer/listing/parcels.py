@@ -66,12 +66,14 @@ def parcel_blocks(listing: Listing, rules: ChannelRules, shipping: Shipping) -> 
     if not rules.couriers:
         return
     usable = usable_couriers(rules, shipping)
+    if any(all(carries(courier, v) for v in variants) for courier in usable):
+        return
     uncarried = next((v for v in variants if not any(carries(courier, v) for courier in usable)), None)
     if not usable:
         yield Blocked(Facet.content, "", Cause.config, "courier_unusable", _none_enabled(listing, rules, shipping))
     elif uncarried is not None:
         yield _uncarried(uncarried, usable, facet)
-    elif not any(all(carries(courier, v) for v in variants) for courier in usable):
+    else:
         text = kept(
             "{product}: no courier takes all of its variants, from {least} g to {most} g; split the product, or have "
             "the shop enable another courier",
@@ -155,6 +157,9 @@ def parcel_warnings(listing: Listing, rules: ChannelRules, shipping: Shipping) -
 
 
 def _near(variant: Variant, usable: Sequence[Courier]) -> Iterator[Warned]:
+    limits = [courier.weight_g[1] for courier in usable if courier.weight_g is not None]
+    if not limits or variant.weight_g <= NEAR * min(limits):
+        return
     able = [courier for courier in usable if carries(courier, variant)]
     if not able or any(courier.weight_g is None for courier in able):
         return

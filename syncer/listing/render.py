@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from string import Formatter
 from zoneinfo import ZoneInfo
@@ -54,20 +54,18 @@ def render(product: model.Product, rules: ChannelRules, as_of: datetime) -> Rend
     if target is None:
         return Rendered(product.code, wanted, None, (unmapped(product, rules),) if wanted else ())
     shipping = rules.shipping_of(product.category)
+    bounds = rules.bounds.get(target.external_id)
     structure = _structure(product)
+    days, couriers = _preorder_days(product, shipping, bounds), carriers(structure, rules, shipping)
     listing = Listing(
         code=product.code,
         structure=structure,
-        content=replace(
-            _content(product, target, as_of),
-            preorder_days=_preorder_days(product, shipping, rules.bounds.get(target.external_id)),
-            couriers=carriers(structure, rules, shipping),
-        ),
+        content=_content(product, target, as_of, days, couriers),
         prices={v.sku: price_of(v) for v in product.variants},
         stocks={v.sku: stock_of(v, rules) for v in product.variants},
         visible=wanted,
     )
-    blocked, warnings = _judged(product, listing, rules, as_of) if wanted else ((), ())
+    blocked, warnings = _judged(product, listing, rules, shipping, as_of) if wanted else ((), ())
     floors = {v.sku: floor for v in product.variants if (floor := floor_of(v)) is not None}
     return Rendered(
         product.code, wanted, listing, blocked, _sources(product, target, shipping), floors,
@@ -76,11 +74,11 @@ def render(product: model.Product, rules: ChannelRules, as_of: datetime) -> Rend
 
 
 def _judged(
-    product: model.Product, listing: Listing, rules: ChannelRules, as_of: datetime
+    product: model.Product, listing: Listing, rules: ChannelRules, shipping: Shipping, as_of: datetime
 ) -> tuple[tuple[Blocked, ...], tuple[Warned, ...]]:
     """What would be refused, and what a person should know, before a call is spent."""
     category = listing.content.category
-    bounds, shipping = rules.bounds.get(category), rules.shipping_of(product.category)
+    bounds = rules.bounds.get(category)
     stops, warnings = compliance(product, rules, as_of.astimezone(WIB).date())
     if bounds is not None and not bounds.known:
         return (category_gone(product.category, category, bounds, rules),), warnings
@@ -125,7 +123,9 @@ def _variant(variant: model.Variant) -> Variant:
     return Variant(variant.sku, variant.options, variant.ship_weight_g, size, variant.barcode)
 
 
-def _content(product: model.Product, target: CategoryTarget, as_of: datetime) -> Content:
+def _content(
+    product: model.Product, target: CategoryTarget, as_of: datetime, days: int | None, couriers: tuple[str, ...]
+) -> Content:
     first = product.variants[0]
     parcel = (first.ship_weight_g, (first.length_cm, first.width_cm, first.height_cm))
     return Content(
@@ -136,6 +136,8 @@ def _content(product: model.Product, target: CategoryTarget, as_of: datetime) ->
         brand=product.brand,
         attributes=_attributes(product, target, as_of),
         parcel=None if product.option_names else parcel,
+        preorder_days=days,
+        couriers=couriers,
     )
 
 

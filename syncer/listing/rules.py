@@ -53,6 +53,9 @@ class Shipping:
     parcel_cm: tuple[int, int, int] | None = None
 
 
+AS_IT_IS = Shipping()
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelRules:
     """Everything that turns a product into what this channel should show.
@@ -78,6 +81,8 @@ class ChannelRules:
 
     def shipping_of(self, category: str) -> Shipping:
         """The shipping of one of our categories: each setting from the nearest path above it that says it."""
+        if not self.shipping:
+            return AS_IT_IS
         lines = [self.shipping[path] for path in _upwards(category) if path in self.shipping]
         return Shipping(
             couriers=next((line.couriers for line in lines if line.couriers), ()),
