@@ -487,6 +487,8 @@ class ShopBounds:
     """Days that a product made to order may take; (0, 0) = nothing made to order is taken."""
     days_to_ship: int | None = None
     """Days in which everything else is handed to the courier, where the marketplace fixes them."""
+    attributes: tuple[str, ...] = ()
+    """The ids of all attributes that the category has; () = not said."""
     required_attributes: tuple[tuple[str, str], ...] = ()
     closed_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """{attribute id: the only values that it takes}; letter case does not matter."""

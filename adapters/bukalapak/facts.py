@@ -149,6 +149,7 @@ def bounds_of(attributes: Mapping[str, Any], assumed: Assumed) -> ShopBounds:
     return ShopBounds(
         pictures=(1, MOST_PICTURES),
         options=None if assumed.variants else 0,
+        attributes=tuple(attributes),
         required_attributes=tuple(required),
         closed_values=closed,
         brand_required=any(a["required"] for key, a in attributes.items() if is_brand(key)),

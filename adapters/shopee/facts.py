@@ -170,6 +170,7 @@ def bounds_of(
         # -1/-1 = no pre-order (facts, section 3.8)
         preorder_days=None if dts is None else dts if dts[0] > 0 else (0, 0),
         days_to_ship=plain_days,
+        attributes=tuple(str(a["attribute_id"]) for a in tree),
         required_attributes=tuple((str(a["attribute_id"]), str(a.get("name") or "")) for a in tree if _mandatory(a)),
         closed_values=closed,
         brand_required=brand_mandatory,

@@ -162,6 +162,14 @@ def _demands(
                 values=_one_of(bounds.closed_values.get(key, ())),
             )  # fmt: skip
             yield Fault(category, target.external_id, "attribute_missing", text)
+    for key in given:
+        if bounds.attributes and key not in bounds.attributes:
+            text = kept(
+                "'{category}': {marketplace} has no attribute {key} in category {old}; correct it in its line, or take "
+                "it out",
+                category=category, marketplace=rules.marketplace, key=key, old=target.external_id,
+            )  # fmt: skip
+            yield Fault(category, target.external_id, "attribute_unknown", text)
     for key, value in target.attributes:
         allowed = bounds.closed_values.get(key, ())
         if value and allowed and not _has_places(value) and not _holds(allowed, value):

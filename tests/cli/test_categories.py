@@ -76,12 +76,16 @@ def test_check_is_content_with_a_good_file(syncer: Syncer, shop: Sandbox) -> Non
 def test_check_names_each_fault_with_its_cure(lines: Path, syncer: Syncer, shop: Sandbox) -> None:
     rows = lines.read_text(encoding="utf-8").splitlines()
     own = "Fesyen > Penutup Kepala > Topi"
-    rows += [f"{KOPIAH},shopee,100110,", f"{MADU},shopee,100130,200003=Bangka", f"{own},shopee,999999,"]
+    rows += [f"{KOPIAH},shopee,100110,", f"{MADU},shopee,100130,200003=Bangka;77=x", f"{own},shopee,999999,"]
     lines.write_text("\n".join(rows) + "\n", encoding="utf-8")
     said = syncer("category", "check", "--json")
     faults = {(fault["category"], fault["code"]): fault["message"] for fault in said.json["channels"][0]["faults"]}
     assert said.code == 1
-    assert set(faults) == {(KOPIAH, "category_no_leaf"), (MADU, "attribute_missing"), (own, "category_unknown")}
+    assert set(faults) == {
+        (KOPIAH, "category_no_leaf"), (MADU, "attribute_missing"), (MADU, "attribute_unknown"),
+        (own, "category_unknown"),
+    }  # fmt: skip
+    assert "no attribute 77 " in faults[MADU, "attribute_unknown"]
     assert "100111 Kopiah" in faults[KOPIAH, "category_no_leaf"]
     assert "add 200001=" in faults[MADU, "attribute_missing"]
     assert f"--category '{own}'" in faults[own, "category_unknown"]
