@@ -12,7 +12,10 @@ from sqlmodel import select
 from syncer.channels.checking import faults
 from syncer.channels.opening import lock_folder
 from syncer.channels.trees import read_tree
+from syncer.report.as_json import as_json
+from syncer.report.html import as_html
 from syncer.report.model import make_report
+from syncer.report.text import as_text
 from syncer.settings import load_settings
 from syncer.store.tables import FacetRow
 from syncer.sync.audit import audit
@@ -201,6 +204,10 @@ def test_warnings_stand_in_the_report_and_stop_nothing(way: Road) -> None:
     near = next(group for group in report.warnings if group.advice.id == "parcel_near_limit")
     assert near.channels == {"shopee-sandbox": near.count}
     assert "46000 g" in near.messages[0]
+    for face in (as_text(report), as_html(report)):
+        assert "Good to know" in face
+        assert near.messages[0] in face
+    assert as_json(report)["needs_action"] == 0
     way.rewrite("RSM-CNC", ship_weight_g="300")
     way.resync()
     with way.database.read() as session:
