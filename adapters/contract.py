@@ -36,8 +36,9 @@ from typing import Protocol, runtime_checkable
 
 __all__ = [
     "Absent", "Accepted", "Access", "Adapter", "Applied", "Assumption", "AuthError", "Authorizer", "Begun", "Call",
-    "Canonical", "Cause", "Change", "Content", "Courier", "Deferred", "Effect", "Facet", "Facts", "Found", "Grant",
-    "GrantSource", "Ids", "Instructions", "Intent", "Learner", "Limits", "Lister", "Listing", "ListingState",
+    "Canonical", "CategoryNode", "Cause", "Change", "Classifier", "Content", "Courier", "Deferred", "Effect", "Facet",
+    "Facts", "Found", "Grant", "GrantSource", "Ids", "Instructions", "Intent", "Learner", "Limits", "Lister", "Listing",
+    "ListingState",
     "Location", "Locked", "MarketplaceError", "NotYet", "Noticed", "Notion", "Observed", "ObservedOffer", "Order",
     "OrderLine", "OrderSource", "OrderState", "Outcome", "Picture", "Price", "Rate", "Receipt", "RefusedCall",
     "Rejected", "ShopBounds", "Structure", "Survey", "Surveyor", "Tracker", "Transient", "Unknown", "Urgency", "Value",
@@ -162,7 +163,8 @@ class Content:
     """What a buyer reads and sees. ``category`` and attribute ids are the marketplace's, ``brand`` is a name.
 
     ``parcel`` (grams, (length, width, height) in cm) stands only on products without options; with options the
-    parcel belongs to each variant of the structure.
+    parcel belongs to each variant of the structure. ``couriers`` = by id those that may carry it; () = every courier
+    that the shop has enabled.
     """
 
     title: str
@@ -173,6 +175,7 @@ class Content:
     attributes: tuple[tuple[str, str], ...] = ()
     parcel: tuple[int, tuple[int, int, int]] | None = None
     preorder_days: int | None = None
+    couriers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -485,18 +488,60 @@ class ShopBounds:
     variants: int | None = None
     price_ratio: float | None = None
     preorder_days: tuple[int, int] | None = None
+    """Days that a product made to order may take; (0, 0) = nothing made to order is taken."""
+    days_to_ship: int | None = None
+    """Days in which everything else is handed to the courier, where the marketplace fixes them."""
+    attributes: tuple[str, ...] = ()
+    """The ids of all attributes that the category has; () = not said."""
     required_attributes: tuple[tuple[str, str], ...] = ()
+    closed_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """{attribute id: the only values that it takes}; letter case does not matter."""
     brand_required: bool = False
+    brands: tuple[str, ...] = ()
+    """The only brands that are taken where one is required; () = any, or not said."""
     known: bool = True
+    merged_into: str | None = None
+    """Where the marketplace tells it: the category that took the place of one that is not ``known`` any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """A way of delivery that the shop may use. Grams; ``size_cm`` = the largest parcel. None = not said.
+
+    ``size_sum_cm`` = the most that length, width and height may come to together.
+    """
+
+    id: str
+    name: str
+    enabled: bool
+    weight_g: tuple[int, int] | None = None
+    size_cm: tuple[int, int, int] | None = None
+    size_sum_cm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a shop says of itself: its own id, bounds by category, and JSON text that only the adapter reads."""
+    """What a shop says of itself: its own id, bounds by category, and JSON text that only the adapter reads.
+
+    ``couriers`` = those that a listing may name; () = not said.
+    """
 
     shop_id: str
     bounds: Mapping[str, ShopBounds]
     private: str = "{}"
+    couriers: tuple[Courier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryNode:
+    """One category of a marketplace's tree. ``path`` = the names from the root down, its own last.
+
+    Only a ``leaf`` takes products.
+    """
+
+    id: str
+    path: tuple[str, ...]
+    leaf: bool
 
 
 # --- first contact ---------------------------------------------------------------------------------------------------
@@ -548,17 +593,6 @@ class Location:
     id: str
     name: str
     default: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Courier:
-    """A way of delivery that the shop may use. Grams; ``size_cm`` = the largest parcel. None = not said."""
-
-    id: str
-    name: str
-    enabled: bool
-    weight_g: tuple[int, int] | None = None
-    size_cm: tuple[int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -749,6 +783,27 @@ class Learner(Protocol):
 
     def instruct(self, facts: Facts) -> None:
         """Take stored facts into use; ``calls`` needs them for creates and content."""
+
+
+@runtime_checkable
+class Classifier(Protocol):
+    """A marketplace whose category tree can be read. The engine keeps the tree, and asks at most daily."""
+
+    def tree(self) -> Iterator[CategoryNode]:
+        """Yield every category that this shop is shown, leaf or not, each once. Closed and merged ones are left out.
+
+        Raises:
+            MarketplaceError: the tree could not be read whole; nothing may be concluded from what was yielded.
+        """
+
+    def suggest(self, title: str) -> tuple[str, ...]:
+        """Ids of leafs that the marketplace itself proposes for a product of this title, the best first.
+
+        () where it proposes nothing, or has no such call.
+
+        Raises:
+            MarketplaceError: it could not be asked.
+        """
 
 
 @runtime_checkable

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -38,6 +38,15 @@ class Sells(_Frozen):
 
     producers: tuple[str, ...] = ()
     except_categories: tuple[str, ...] = ()
+
+
+class ShippingSettings(_Frozen):
+    """How products of a category are shipped on one channel; what is left out, a path above it says."""
+
+    couriers: tuple[str, ...] = ()
+    days_to_ship: int | None = Field(default=None, ge=1)
+    parcel_g: int | None = Field(default=None, gt=0)
+    parcel_cm: tuple[PositiveInt, PositiveInt, PositiveInt] | None = None
 
 
 class RateSettings(_Frozen):
@@ -72,6 +81,8 @@ class ChannelFile(_Frozen):
     url: str | None = None
     shop_id: str
     sells: Sells = Sells()
+    shipping: dict[str, ShippingSettings] = Field(default_factory=dict)
+    """{path of our categories, "*" = all: how its products are shipped}."""
     empty: bool = False
     reopened: bool = False
     """Push to a marketplace that has closed its shops all the same: somebody knows better."""
@@ -158,6 +169,8 @@ class ChannelSettings(_Frozen):
     url: str | None
     shop_id: str
     sells: Sells
+    shipping: Mapping[str, ShippingSettings]
+    cm3_per_kg: int | None
     empty: bool
     orders_every_s: float
     stock_buffer: int
@@ -377,6 +390,8 @@ def _channel(path: Path, name: str, channel: ChannelFile, language: str) -> Chan
         url=channel.url,
         shop_id=channel.shop_id,
         sells=channel.sells,
+        shipping=channel.shipping,
+        cm3_per_kg=_cm3_per_kg(channel.marketplace),
         empty=channel.empty,
         orders_every_s=channel.orders_every_s,
         stock_buffer=channel.stock_buffer,
@@ -413,6 +428,15 @@ def _closed(marketplace: str, language: str) -> str:
         return ""
     closed = tomllib.loads(dated.read_text(encoding="utf-8")).get("closed", {})
     return f"{closed['why'][language]}, {closed['since']:%d/%m/%Y}" if closed else ""
+
+
+def _cm3_per_kg(marketplace: str) -> int | None:
+    """Cubic centimetres that the marketplace's couriers charge as a kilogram, where its dated file says so."""
+    dated = config_dir() / "marketplaces" / f"{marketplace}.toml"
+    if not dated.is_file():
+        return None
+    found = tomllib.loads(dated.read_text(encoding="utf-8")).get("shipping", {}).get("cm3_per_kg")
+    return None if found is None else int(found)
 
 
 def _dated(path: Path) -> LimitSettings:

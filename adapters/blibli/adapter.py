@@ -28,6 +28,7 @@ from adapters.contract import (
     Access,
     Call,
     Canonical,
+    CategoryNode,
     Cause,
     Change,
     Deferred,
@@ -108,7 +109,7 @@ class Packed:
 
 
 class Blibli:
-    """Adapter, Lister, Tracker, OrderSource and Learner of one store on Blibli."""
+    """Adapter, Lister, Tracker, OrderSource, Learner and Classifier of one store on Blibli."""
 
     marketplace = "blibli"
 
@@ -171,6 +172,16 @@ class Blibli:
         """Take stored facts into use."""
         bound = self._client.access.location
         self._facts = load(facts, replace(self._facts, point=bound))
+
+    # --- Classifier
+
+    def tree(self) -> Iterator[CategoryNode]:
+        """Every category of Blibli; five such reads a day are all there are."""
+        return learning.tree(self._client)
+
+    def suggest(self, title: str) -> tuple[str, ...]:  # noqa: ARG002
+        """Nothing: Blibli has no such call (facts, section 8)."""
+        return ()
 
     # --- sending
 

@@ -168,5 +168,7 @@ def bounds_of(attributes: Sequence[Row], floor: int) -> ShopBounds:
         price=(floor, NO_UPPER_LIMIT),
         options=min(OPTIONS_AT_MOST, len(variant)),
         variants=VARIANTS_AT_MOST,
+        attributes=tuple(kept),
+        closed_values={code: tuple(a["values"]) for code, a in kept.items() if a["values"] and not a["variant"]},
         required_attributes=tuple((code, name) for code, name in required if code != FAMILY_COLOUR),
     )

@@ -12,7 +12,8 @@ from typing import Any
 from adapters.blibli import facts as shop
 from adapters.blibli.client import BlibliClient
 from adapters.blibli.mapping import dump
-from adapters.contract import Cause, Facts, MarketplaceError, ShopBounds
+from adapters.categories import nested
+from adapters.contract import CategoryNode, Cause, Facts, MarketplaceError, ShopBounds
 
 Row = Mapping[str, Any]
 PAGE = 100
@@ -38,6 +39,17 @@ def learn(client: BlibliClient, categories: Sequence[str], floor: int) -> Facts:
             private[category] = shop.attributes_json(rows)
     kept = {"point": point, "several": len(set(points)) > 1, "brands": _brands(client), "categories": private}
     return Facts(client.access.store, bounds, dump(kept))
+
+
+def tree(client: BlibliClient) -> Iterator[CategoryNode]:
+    """Every category; the names of both readers' shapes are known (facts, section 8).
+
+    Raises:
+        MarketplaceError: it could not be read.
+    """
+    found = client.read("categories").payload
+    rows = [row for row in (found if isinstance(found, list) else [found]) if isinstance(row, Mapping)]
+    yield from nested(rows, ("categoryCode", "code"), ("categoryName", "name"))
 
 
 def _point(client: BlibliClient, points: Sequence[str]) -> str | None:

@@ -29,6 +29,7 @@ from adapters.contract import (
     Begun,
     Call,
     Canonical,
+    CategoryNode,
     Cause,
     Change,
     Deferred,
@@ -84,7 +85,7 @@ def build(
 
 
 class Bukalapak:
-    """Adapter, Lister, OrderSource, Learner and Authorizer of one shop on Bukalapak."""
+    """Adapter, Lister, OrderSource, Learner, Classifier and Authorizer of one shop on Bukalapak."""
 
     marketplace = "bukalapak"
 
@@ -141,6 +142,16 @@ class Bukalapak:
         """Take stored facts into use."""
         self._facts = load(facts)
         self._uploads = self._facts.uploads
+
+    # --- Classifier
+
+    def tree(self) -> Iterator[CategoryNode]:
+        """Every category of Bukalapak."""
+        return learning.tree(self._client)
+
+    def suggest(self, title: str) -> tuple[str, ...]:  # noqa: ARG002
+        """Nothing: neither generation of the API has such a call (facts, sections 3 and 4)."""
+        return ()
 
     # --- Authorizer
 

@@ -143,12 +143,17 @@ def leaves(tree: Sequence[Row]) -> Iterator[str]:
 
 def bounds_of(attributes: Mapping[str, Any], assumed: Assumed) -> ShopBounds:
     """What a category accepts. Limits of name, description and price are in no source (facts, section 3.3)."""
+    closed = {key: tuple(a["options"]) for key, a in attributes.items() if a["kind"] in LISTS and a["options"]}
+    brand = [a for key, a in attributes.items() if is_brand(key) and a["required"] and a["kind"] in LISTS]
     required = [(key, str(a["name"])) for key, a in attributes.items() if a["required"] and not is_brand(key)]
     return ShopBounds(
         pictures=(1, MOST_PICTURES),
         options=None if assumed.variants else 0,
+        attributes=tuple(attributes),
         required_attributes=tuple(required),
+        closed_values=closed,
         brand_required=any(a["required"] for key, a in attributes.items() if is_brand(key)),
+        brands=tuple(option for a in brand for option in a["options"]),
     )
 
 

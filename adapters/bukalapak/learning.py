@@ -11,7 +11,8 @@ from adapters.bukalapak import facts as shop
 from adapters.bukalapak.client import BukalapakClient, Reply
 from adapters.bukalapak.looking import ALL
 from adapters.bukalapak.mapping import dump
-from adapters.contract import Cause, Facts, MarketplaceError, ShopBounds
+from adapters.categories import nested
+from adapters.contract import CategoryNode, Cause, Facts, MarketplaceError, ShopBounds
 
 Row = Mapping[str, Any]
 
@@ -36,6 +37,15 @@ def learn(client: BukalapakClient, categories: Sequence[str], assumed: shop.Assu
         bounds[category] = shop.bounds_of(private[category], assumed)
     kept = {"categories": private, "uploads": shop.uploads_json(_uploads(client, now))}
     return Facts(shop_id, bounds, dump(kept))
+
+
+def tree(client: BukalapakClient) -> Iterator[CategoryNode]:
+    """Every category (facts, section 3.5).
+
+    Raises:
+        MarketplaceError: it could not be read.
+    """
+    yield from nested(_list(client.read("categories"), "categories"), ("id",), ("name",))
 
 
 def _attributes(client: BukalapakClient, category: str) -> list[Row]:

@@ -15,6 +15,7 @@ from adapters.contract import (
     Access,
     Call,
     Canonical,
+    CategoryNode,
     Cause,
     Change,
     Content,
@@ -72,7 +73,7 @@ def build(
 
 
 class Shopee:
-    """Adapter, Lister, OrderSource, Learner and Authorizer of one shop on Shopee Indonesia."""
+    """Adapter, Lister, OrderSource, Learner, Classifier and Authorizer of one shop on Shopee Indonesia."""
 
     marketplace = "shopee"
 
@@ -125,6 +126,16 @@ class Shopee:
     def instruct(self, facts: Facts) -> None:
         """Take stored facts into use."""
         self._facts = load(facts)
+
+    # --- Classifier
+
+    def tree(self) -> Iterator[CategoryNode]:
+        """Every category that this shop is shown."""
+        return learning.tree(self._client)
+
+    def suggest(self, title: str) -> tuple[str, ...]:
+        """The leafs that Shopee itself recommends for a title."""
+        return learning.suggest(self._client, title)
 
     # --- Authorizer
 

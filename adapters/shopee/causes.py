@@ -141,7 +141,7 @@ CAUSES: tuple[Row, ...] = (
     Row("*", 0, "error_category_level", None, None, C.config, "category"),
     Row("*", 0, "error_forbidden_category", None, None, C.config, "category"),
     Row("*", 0, "error_param", None, r"invalid category", C.config, "category"),
-    Row("*", 0, "error_invalid_logistic_info", None, None, C.config),
+    Row("*", 0, "error_invalid_logistic_info", None, None, C.config, "couriers"),
     Row("*", 0, "error_invalid_price_for_logistic", None, None, C.config),
     Row("*", 0, "error_param", None, r"logistic", C.config),
     Row("*", 0, "error_busi", None, r"logistic", C.config),

@@ -85,6 +85,8 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "get_model_list": _get("product/get_model_list"),
     "get_item_promotion": _get("product/get_item_promotion"),
     "get_item_limit": _get("product/get_item_limit"),
+    "get_category": _get("product/get_category"),
+    "category_recommend": _get("product/category_recommend"),
     "get_attribute_tree": _get("product/get_attribute_tree"),
     "get_brand_list": _get("product/get_brand_list"),
     "get_channel_list": _get("logistics/get_channel_list"),

@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.contract import Facts, ShopBounds
+from adapters.contract import Courier, Facts, ShopBounds
 
 Row = Mapping[str, Any]
+
+
+CLOSED = (1, 4)
+"""Input types whose list takes no value of one's own: single and multiple dropdown (facts, section 3.9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +128,35 @@ def couriers_of(rows: Sequence[Row]) -> list[int]:
     return [int(r["logistics_channel_id"]) for r in rows if r.get("enabled") and not r.get("mask_channel_id")]
 
 
-def bounds_of(limits: Row, tree: Sequence[Row], brand_mandatory: bool) -> ShopBounds:
-    """What a category accepts, from get_item_limit and its attributes (facts, section 3.8)."""
+def courier_values(rows: Sequence[Row]) -> tuple[Courier, ...]:
+    """The couriers that an item may name, with the largest parcel of each; 0 and null mean no limit (section 3.10)."""
+    return tuple(_courier(row) for row in rows if not row.get("mask_channel_id"))
+
+
+def _courier(row: Row) -> Courier:
+    weight, size = row.get("weight_limit") or {}, row.get("item_max_dimension") or {}
+    sides = tuple(int(float(size.get(side) or 0)) for side in ("length", "width", "height"))
+    # Floats of kilograms: 1.001 * 1000 is 1000.9999999999999, which is rounded, not cut.
+    grams = [round(float(weight.get(key) or 0) * 1000) for key in ("item_min_weight", "item_max_weight")]
+    return Courier(
+        id=str(row["logistics_channel_id"]),
+        name=str(row.get("logistics_channel_name") or ""),
+        enabled=bool(row.get("enabled")),
+        weight_g=(grams[0], grams[1]) if grams[1] else None,
+        size_cm=(sides[0], sides[1], sides[2]) if all(sides) else None,
+        size_sum_cm=int(float(size.get("dimension_sum") or 0)) or None,
+    )
+
+
+def bounds_of(
+    limits: Row, tree: Sequence[Row], brand_mandatory: bool, brands: Sequence[Row] = (), plain_days: int | None = None
+) -> ShopBounds:
+    """What a category accepts, from get_item_limit, its attributes and brands (facts, sections 3.8 and 3.9).
+
+    `plain_days` = the fixed days to ship of what is not made to order.
+    """
     dts = _range((limits.get("dts_limit") or {}).get("days_to_ship_limit"))
+    closed = {str(a["attribute_id"]): values for a in tree if (values := _closed_values(a))}
     return ShopBounds(
         title=_range(limits.get("item_name_length_limit")),
         description=_range(limits.get("item_description_length_limit")),
@@ -137,10 +167,22 @@ def bounds_of(limits: Row, tree: Sequence[Row], brand_mandatory: bool) -> ShopBo
         option_value=_range(limits.get("tier_variation_option_length_limit")),
         variants=50,  # facts, section 3.5
         price_ratio=7.0,  # Indonesia: facts, section 3.6
-        preorder_days=dts if dts and dts[0] > 0 else None,  # -1/-1 = no pre-order
+        # -1/-1 = no pre-order (facts, section 3.8)
+        preorder_days=None if dts is None else dts if dts[0] > 0 else (0, 0),
+        days_to_ship=plain_days,
+        attributes=tuple(str(a["attribute_id"]) for a in tree),
         required_attributes=tuple((str(a["attribute_id"]), str(a.get("name") or "")) for a in tree if _mandatory(a)),
+        closed_values=closed,
         brand_required=brand_mandatory,
+        brands=tuple(name for b in brands for name in _brand_names(b)) if brand_mandatory else (),
     )
+
+
+def _closed_values(row: Row) -> tuple[str, ...]:
+    """The values of an attribute that takes no other; () where the list is open."""
+    if (row.get("attribute_info") or {}).get("input_type") not in CLOSED:
+        return ()
+    return tuple(str(value.get("name") or "") for value in row.get("attribute_value_list") or [])
 
 
 def _mandatory(row: Row) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from adapters.contract import Cause, Facts, MarketplaceError, ShopBounds
+from adapters.categories import flat
+from adapters.contract import CategoryNode, Cause, Facts, MarketplaceError, ShopBounds
 from adapters.shopee import facts as shop
 from adapters.shopee.causes import normalise
 from adapters.shopee.client import PAGE, ShopeeClient
@@ -34,10 +35,34 @@ def learn(client: ShopeeClient, categories: Sequence[str]) -> Facts:
             bounds[category] = ShopBounds(known=False)
             continue
         found, brands, mandatory = rule
-        bounds[category] = shop.bounds_of(found, tree, mandatory)
         private[category] = shop.category_json(found, tree, brands, mandatory)
-    kept = {"couriers": _couriers(client), "location": _location(client), "categories": private}
-    return Facts(client.access.shop_id, bounds, dump(kept))
+        bounds[category] = shop.bounds_of(found, tree, mandatory, brands, private[category]["days_to_ship"])
+    couriers = client.read("get_channel_list").rows("logistics_channel_list")
+    kept = {"couriers": shop.couriers_of(couriers), "location": _location(client), "categories": private}
+    return Facts(client.access.shop_id, bounds, dump(kept), shop.courier_values(couriers))
+
+
+def tree(client: ShopeeClient) -> Iterator[CategoryNode]:
+    """Every category that this shop is shown: one read, without pages (facts, section 3.9).
+
+    Raises:
+        MarketplaceError: it could not be read.
+    """
+    rows = client.read("get_category", [("language", LANGUAGE)]).rows("category_list")
+    yield from flat(
+        rows, id_key="category_id", parent_key="parent_category_id",
+        name_keys=("display_category_name", "original_category_name"), parent_of_key="has_children",
+    )  # fmt: skip
+
+
+def suggest(client: ShopeeClient, title: str) -> tuple[str, ...]:
+    """What category_recommend proposes for a name.
+
+    Raises:
+        MarketplaceError: it could not be asked.
+    """
+    found = client.read("category_recommend", [("item_name", title)]).get("category_id")
+    return tuple(str(one) for one in found) if isinstance(found, list) else ()
 
 
 def _rules(client: ShopeeClient, category: str) -> tuple[Row, list[Row], bool] | None:
@@ -103,10 +128,6 @@ def _brands(client: ShopeeClient, category: str) -> tuple[list[Row], bool]:
         if not reply.get("has_next_page"):
             return brands, mandatory
         offset = int(reply.get("next_offset") or offset + PAGE)
-
-
-def _couriers(client: ShopeeClient) -> list[int]:
-    return shop.couriers_of(client.read("get_channel_list").rows("logistics_channel_list"))
 
 
 def _location(client: ShopeeClient) -> str | None:

@@ -68,6 +68,7 @@ def model_of(offer: str) -> int:
 def content_fields(content: Content, names: Iterable[str], images: Mapping[str, str], facts: ShopFacts) -> Json:
     """The JSON of the named fields of content. `images` = {sha256: image id} for every picture."""
     category = facts.category(content.category)
+    couriers = logistics(content.couriers, facts)
     made: dict[str, Json] = {
         "title": {"item_name": content.title},
         "description": {"description": content.description},
@@ -77,6 +78,7 @@ def content_fields(content: Content, names: Iterable[str], images: Mapping[str, 
         "attributes": {"attribute_list": attribute_list(content.attributes, category)},
         "parcel": parcel_json(*content.parcel) if content.parcel else {},
         "preorder_days": {"pre_order": pre_order(content.preorder_days, category)},
+        "couriers": {"logistic_info": couriers} if couriers else {},
     }
     body: Json = {}
     for name in names:
@@ -85,7 +87,7 @@ def content_fields(content: Content, names: Iterable[str], images: Mapping[str, 
 
 
 CONTENT_FIELDS = (
-    "title", "description", "category", "pictures", "brand", "attributes", "parcel", "preorder_days",
+    "title", "description", "category", "pictures", "brand", "attributes", "parcel", "preorder_days", "couriers",
 )  # fmt: skip
 
 
@@ -94,12 +96,17 @@ def changed_fields(before: object, to: Content) -> tuple[str, ...]:
     push).
     """
     if not isinstance(before, Content):
-        return CONTENT_FIELDS
+        return _every_field(to)
     changed = {name for name in CONTENT_FIELDS if getattr(before, name) != getattr(to, name)}
     if "category" in changed:
         # Attributes and brands belong to a category: the old ones mean nothing in the new one.
         changed |= {"attributes", "brand", "preorder_days"}
-    return tuple(name for name in CONTENT_FIELDS if name in changed) or CONTENT_FIELDS
+    return tuple(name for name in CONTENT_FIELDS if name in changed) or _every_field(to)
+
+
+def _every_field(to: Content) -> tuple[str, ...]:
+    """All that content says. Without couriers of its own it leaves those that the seller has picked in the shop."""
+    return tuple(name for name in CONTENT_FIELDS if name != "couriers" or to.couriers)
 
 
 def parcel_json(weight_g: int, size_cm: tuple[int, int, int]) -> Json:
@@ -125,6 +132,16 @@ def pre_order(days: int | None, category: Category) -> Json:
     if days is not None:
         return {"is_pre_order": True, "days_to_ship": days}
     return {"is_pre_order": False, "days_to_ship": category.days_to_ship or DEFAULT_DAYS_TO_SHIP}
+
+
+def logistics(couriers: Sequence[str], facts: ShopFacts) -> list[Json]:
+    """The couriers by id, in the shop's order, else every one that it has enabled.
+
+    The list replaces what stood there, so one that the shop has switched off meanwhile is left out: naming it is
+    refused (facts, sections 3.2 and 3.10).
+    """
+    chosen = [courier for courier in facts.couriers if not couriers or str(courier) in couriers]
+    return [{"logistic_id": courier, "enabled": True} for courier in chosen]
 
 
 def attribute_list(pairs: Sequence[tuple[str, str]], category: Category) -> list[Json]:
@@ -204,7 +221,6 @@ def item_body(listing: Listing, images: Mapping[str, str], facts: ShopFacts) -> 
         "condition": "NEW",
         "item_status": "NORMAL" if plain and listing.visible else "UNLIST",
         "item_dangerous": 0,
-        "logistic_info": [{"logistic_id": courier, "enabled": True} for courier in facts.couriers],
         "seller_stock": stock_json(listing.stocks[first.sku] if plain else category.least_stock, facts.location),
     }
     return body | (gtin_json(first.barcode, category) if plain else {})

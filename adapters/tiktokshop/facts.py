@@ -48,7 +48,7 @@ class Category:
         return next(found, None)
 
     def offers(self, option: str) -> bool:
-        """Whether an option's id is the category's own; of a category that was never learnt every id is taken for it."""
+        """Whether an option's id is the category's own; of a category that was never learnt, every id is."""
         return bool(option) and (not self.attributes or option in self.attributes)
 
 

@@ -28,12 +28,12 @@ from syncer.catalogue.cells import (
 )
 from syncer.catalogue.model import Picture, Producer, Product, ProductStatus, Variant
 from syncer.catalogue.problems import Claim, Level, Problem, Problems, RuleSettings
-from syncer.texts import _, rupiah, worded
+from syncer.texts import _, kept, rupiah, told, worded
 
 __all__ = [
     "COLUMNS", "PRODUCT_COLUMNS", "VARIANT_COLUMNS", "Claim", "JudgedProduct", "JudgedVariant", "Level", "Problem",
-    "Problems", "RuleSettings", "below_floor", "certificate_stands", "day", "judge_product", "judge_product_cells",
-    "judge_variant_cells", "pirt_ends", "spread", "until",
+    "Problems", "RuleSettings", "below_floor", "certificate_stands", "compliance_turns", "day", "judge_compliance",
+    "judge_product", "judge_product_cells", "judge_variant_cells", "pirt_ends", "spread", "until",
 ]  # fmt: skip
 
 ProductRule = Callable[[Product, RuleSettings, date], Iterator[Problem]]
@@ -57,6 +57,26 @@ def judge_product(product: Product, settings: RuleSettings, as_of: date) -> list
     if prices and (found := spread(min(prices), max(prices), settings)):
         problems.append(_named(product.code, found))
     return problems
+
+
+def judge_compliance(product: Product, settings: RuleSettings, as_of: date) -> Iterator[Problem]:
+    """What laws and marketplaces say of `product` on the day `as_of`: claims and certificates.
+
+    For whoever pushes: the same rules as at import, asked again since certificates end and laws begin. The sentences
+    are kept, not told, and do not name the product.
+    """
+    for rule in (_claims, _certificates):
+        yield from rule(product, settings, as_of)
+
+
+def compliance_turns(product: Product, settings: RuleSettings, as_of: date) -> date | None:
+    """The first day after `as_of` on which `judge_compliance` may warn of something else; None = never by itself."""
+    days = {claim.since for claim in settings.claims}
+    if _within(product.category, settings.food):
+        ends = pirt_ends(product.pirt)
+        days |= {ends + timedelta(days=1)} if ends is not None else set()
+        days |= {settings.halal_since} if settings.halal_since is not None else set()
+    return min((day for day in days if day > as_of), default=None)
 
 
 def until(product: Product, as_of: date, settings: RuleSettings) -> date | None:
@@ -110,8 +130,8 @@ def _claims(product: Product, settings: RuleSettings, as_of: date) -> Iterator[P
     patterns = tuple(claim.pattern for claim in settings.claims if as_of >= claim.since)
     found = [hit.group(0) for hit in _any_of(patterns).finditer(product.name)] if patterns else []
     if found:
-        said = _("name makes claims that nobody has proved ({claims}); remove them")
-        yield Problem(None, "name", "claim_banned", Level.warning, said.format(claims=", ".join(found)))
+        said = kept("name makes claims that nobody has proved ({claims}); remove them", claims=", ".join(found))
+        yield Problem(None, "name", "claim_banned", Level.warning, said)
 
 
 @lru_cache(maxsize=16)
@@ -131,13 +151,15 @@ def _certificates(product: Product, settings: RuleSettings, as_of: date) -> Iter
     if not _within(product.category, settings.food):
         return
     if product.pirt and not product.bpom_md and _within(product.category, settings.frozen):
-        said = _("frozen food carries a P-IRT number; it needs a BPOM MD number instead")
+        said = kept("frozen food carries a P-IRT number; it needs a BPOM MD number instead")
         yield Problem(None, "pirt", "pirt_not_for_frozen", Level.warning, said)
     elif product.pirt:
         yield from _pirt(product.pirt, settings, as_of)
     if not product.halal_id and settings.halal_since is not None and as_of >= settings.halal_since:
-        said = _("food without a halal certificate number, compulsory since {day}; ask the producer for it")
-        message = said.format(day=settings.halal_since.isoformat())
+        message = kept(
+            "food without a halal certificate number, compulsory since {day}; ask the producer for it",
+            day=settings.halal_since.isoformat(),
+        )
         yield Problem(None, "halal_id", "halal_missing", Level.warning, message)
 
 
@@ -148,19 +170,18 @@ def _within(category: str, branch: str) -> bool:
 def _pirt(number: str, settings: RuleSettings, as_of: date) -> Iterator[Problem]:
     digits = re.sub(r"[^0-9]", "", number)
     if len(digits) < PIRT_DIGITS:
-        said = _("P-IRT number has {size} digits, 15 are needed; look at the certificate")
-        message = said.format(size=len(digits))
+        message = kept("P-IRT number has {size} digits, 15 are needed; look at the certificate", size=len(digits))
         yield Problem(None, "pirt", "pirt_length", Level.warning, message)
         return
     ends = pirt_ends(number)
     if ends is None or (ends - as_of).days > settings.certificate_days:
         return
     if ends < as_of:
-        said = _("P-IRT ended on {day}; ask the producer for the new one")
-        yield Problem(None, "pirt", "pirt_expired", Level.warning, said.format(day=ends.isoformat()))
+        said = kept("P-IRT ended on {day}; ask the producer for the new one", day=ends.isoformat())
+        yield Problem(None, "pirt", "pirt_expired", Level.warning, said)
     else:
-        said = _("P-IRT ends on {day}; ask the producer to renew it")
-        yield Problem(None, "pirt", "pirt_ends_soon", Level.remark, said.format(day=ends.isoformat()))
+        said = kept("P-IRT ends on {day}; ask the producer to renew it", day=ends.isoformat())
+        yield Problem(None, "pirt", "pirt_ends_soon", Level.remark, said)
 
 
 PIRT_DIGITS = 15
@@ -205,7 +226,12 @@ def _pictures(product: Product, settings: RuleSettings, _as_of: date) -> Iterato
         seen.setdefault(picture.sha256, picture.path)
 
 
-PRODUCT_RULES: tuple[ProductRule, ...] = (_name, _claims, _description, _certificates, _slow, _pictures)
+def _compliance(product: Product, settings: RuleSettings, as_of: date) -> Iterator[Problem]:
+    for found in judge_compliance(product, settings, as_of):
+        yield Problem(found.row, found.column, found.code, found.level, told(found.message))
+
+
+PRODUCT_RULES: tuple[ProductRule, ...] = (_name, _compliance, _description, _slow, _pictures)
 
 
 # --- rules of a variant ----------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from sqlmodel import Session, select
 from adapters.clock import Clock
 from adapters.contract import Access, Adapter, Facts, Grant, Learner, Limits, Lister, OrderSource
 from adapters.pacing import Pacer
+from syncer.catalogue.compliance import rule_settings
+from syncer.catalogue.problems import RuleSettings
 from syncer.channels import facts as shop_facts
 from syncer.channels import pausing
 from syncer.channels.authorisation import Authorisation, StoredGrants, keyring, mark_of
@@ -20,7 +22,7 @@ from syncer.channels.categories import read_categories
 from syncer.channels.registry import adapter_module
 from syncer.channels.shop import Shop
 from syncer.errors import ConfigError
-from syncer.listing.rules import Assortment, CategoryTarget, ChannelRules
+from syncer.listing.rules import Assortment, CategoryTarget, ChannelRules, Shipping
 from syncer.settings import ChannelSettings, Settings
 from syncer.store.database import Database
 from syncer.store.tables import ChannelRow
@@ -45,18 +47,19 @@ def open_shop(
         ConfigError: a secret or file that the channel needs is missing or wrong.
     """
     categories = read_categories(settings.categories, channel.marketplace)
+    compliance = rule_settings()
     channel_id, known = bind(database, channel, clock)
     pacer = (pacers or Pacers(database, clock)).of(channel.marketplace)
     secrets = _secrets(settings, channel)
     adapter, lister, source = _adapter(settings, channel, database, clock, pacer, secrets)
     if isinstance(adapter, Learner) and known is not None:
         adapter.instruct(known)
-    state = _Known(_rules(channel, categories, known))
+    state = _Known(_rules(channel, categories, known, compliance))
 
     def learn(anew: bool = False) -> None:
         if isinstance(adapter, Learner):
             facts = shop_facts.ensure(shop, adapter, channel.shop_id, categories, anew)
-            state.rules = _rules(channel, categories, facts)
+            state.rules = _rules(channel, categories, facts, compliance)
         shop_facts.mark_if_changed(shop, state.rules)
 
     shop = Shop(
@@ -130,12 +133,19 @@ def _id(row: ChannelRow, session: Session) -> int:
     return row.id
 
 
-def _rules(channel: ChannelSettings, categories: Mapping[str, CategoryTarget], facts: Facts | None) -> ChannelRules:
+def _rules(
+    channel: ChannelSettings, categories: Mapping[str, CategoryTarget], facts: Facts | None, compliance: RuleSettings
+) -> ChannelRules:
     return ChannelRules(
         marketplace=channel.marketplace,
+        channel=channel.name,
         assortment=Assortment(tuple(channel.sells.producers), tuple(channel.sells.except_categories)),
         categories=categories,
         bounds={} if facts is None else facts.bounds,
+        shipping={path: Shipping(**one.model_dump()) for path, one in channel.shipping.items()},
+        couriers=() if facts is None else facts.couriers,
+        compliance=compliance,
+        cm3_per_kg=channel.cm3_per_kg,
         open=channel.state != "closing",
         stock_buffer=channel.stock_buffer,
     )

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from syncer.cli import adopting, catalogue, channels, deciding, running, runs, serving, setting_up, telling
+from syncer.cli import adopting, catalogue, categories, channels, deciding, running, runs, serving, setting_up, telling
 from syncer.cli.options import Globals
 from syncer.errors import SyncerError
 
@@ -56,6 +56,7 @@ runs.register(app)
 telling.register(app)
 deciding.register(app)
 channels.register(app)
+categories.register(app)
 adopting.register(app)
 serving.register(app)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -52,6 +53,7 @@ def plan(
     with opened(context) as (settings, database):
         shops = [shop_of(settings, one, database) for one in chosen(settings, channel)]
         plans = [make(shop, _request(settings, database, sku=sku, at=at)) for shop in shops]
+        _tell_unknown_names(settings, database, channel)
     if json_:
         print_json({"channels": [_plan_json(one) for one in plans]})
         return
@@ -312,6 +314,10 @@ def _plan_json(plan: Plan) -> dict[str, Any]:
              "code": b.block.code, "message": told(b.block.message)}
             for b in plan.blocked
         ],
+        "warnings": [
+            {"product": code, "sku": w.sku or None, "code": w.code, "message": told(w.message)}
+            for code, w in plan.warnings
+        ],
     }  # fmt: skip
 
 
@@ -324,12 +330,26 @@ def _show_plan(plan: Plan) -> None:
         print(f"{plan.channel}  " + _("held: {message}").format(message=told(hold.message)))
     for waiting in plan.waiting:
         print(f"{plan.channel}  {line_of(waiting.change)}  " + _("waits: {why}").format(why=_why(waiting)))
-    for blocked in plan.blocked:
-        print(f"{plan.channel}  " + _("blocked: {message}").format(message=told(blocked.block.message)))
+    for message, count in Counter(blocked.block.message for blocked in plan.blocked).items():
+        # A category that was closed is one thing to do, however many products stand in it.
+        more = " " + _("({count} products)").format(count=count) if count > 1 else ""
+        print(f"{plan.channel}  " + _("blocked: {message}").format(message=told(message)) + more)
+    for _code, warned in plan.warnings:
+        print(f"{plan.channel}  " + _("warning: {message}").format(message=told(warned.message)))
     text = _("{channel}: {changes} changes, {held} held, {waiting} waiting, {blocked} blocked; nothing was called")
     held = sum(len(hold.changes) for hold in plan.holds)
     print(text.format(channel=plan.channel, changes=len(plan.changes), held=held, waiting=len(plan.waiting),
                       blocked=len(plan.blocked)))  # fmt: skip
+
+
+def _tell_unknown_names(settings: Settings, database: Database, channel: str | None) -> None:
+    """Producers and categories of the config that the catalogue does not have: said, and nothing stopped."""
+    from syncer.channels.assortment import unknown_names
+
+    with database.read() as session:
+        for one in chosen(settings, channel):
+            for text in unknown_names(session, one):
+                tell(text)
 
 
 def _why(waiting: Waiting) -> str:

@@ -309,6 +309,8 @@ class Daemon:
             self._log.warning("audit left out", channel=shop.name, problem="not authorised")
             return True  # it cannot be read until a person has acted: no reason to try again all night
         try:
+            # A shop that nothing is pushed to for weeks closes categories and switches couriers all the same.
+            shop.relearn()
             found = audit(shop, lock_folder(self.settings, self.database), AUDIT_WAIT_S, stop=self.stop.is_set)
         except (ChannelBusy, MarketplaceError) as error:
             self._log.warning("audit not done", channel=shop.name, problem=told(str(error)))

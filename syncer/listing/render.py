@@ -11,14 +11,15 @@ from datetime import datetime, time, timedelta
 from string import Formatter
 from zoneinfo import ZoneInfo
 
-from adapters.contract import Content, Facet, Listing, Picture, Structure, Variant
+from adapters.contract import Content, Facet, Listing, Picture, ShopBounds, Structure, Variant
 from syncer.catalogue import model
-from syncer.catalogue.rules import certificate_stands, pirt_ends
+from syncer.catalogue.rules import certificate_stands, compliance_turns, pirt_ends
 from syncer.listing.allocation import stock_of
 from syncer.listing.canonical import digest
+from syncer.listing.parcels import carriers, parcel_blocks, parcel_warnings
 from syncer.listing.pricing import floor_of, price_of
-from syncer.listing.readiness import Blocked, blocks, unmapped
-from syncer.listing.rules import CategoryTarget, ChannelRules
+from syncer.listing.readiness import Blocked, Warned, blocks, category_gone, compliance, left_out, unmapped
+from syncer.listing.rules import CategoryTarget, ChannelRules, Shipping
 
 WIB = ZoneInfo("Asia/Jakarta")
 
@@ -32,7 +33,8 @@ class Rendered:
     """What a channel should show of one product. `listing` is None when it is not sold here or cannot be rendered.
 
     `wanted` = the product belongs on this channel and may be bought; `sources` = {facet: hash of what it was made
-    from}, free of the renderer's own wording; `floors` = {SKU: least rupiah a buyer may pay}.
+    from}, free of the renderer's own wording; `floors` = {SKU: least rupiah a buyer may pay}; `warnings` stop
+    nothing.
     """
 
     code: str
@@ -42,6 +44,7 @@ class Rendered:
     sources: Mapping[Facet, str] | None = None
     floors: Mapping[str, int] | None = None
     until: datetime | None = None
+    warnings: tuple[Warned, ...] = ()
 
 
 def render(product: model.Product, rules: ChannelRules, as_of: datetime) -> Rendered:
@@ -50,26 +53,61 @@ def render(product: model.Product, rules: ChannelRules, as_of: datetime) -> Rend
     target = rules.categories.get(product.category)
     if target is None:
         return Rendered(product.code, wanted, None, (unmapped(product, rules),) if wanted else ())
+    shipping = rules.shipping_of(product.category)
+    bounds = rules.bounds.get(target.external_id)
+    structure = _structure(product)
+    days, couriers = _preorder_days(product, shipping, bounds), carriers(structure, rules, shipping)
     listing = Listing(
         code=product.code,
-        structure=_structure(product),
-        content=_content(product, target, as_of),
+        structure=structure,
+        content=_content(product, target, as_of, days, couriers),
         prices={v.sku: price_of(v) for v in product.variants},
         stocks={v.sku: stock_of(v, rules) for v in product.variants},
         visible=wanted,
     )
-    bounds = rules.bounds.get(target.external_id)
-    blocked = tuple(blocks(listing, bounds)) if bounds is not None and wanted else ()
+    blocked, warnings = _judged(product, listing, rules, shipping, as_of) if wanted else ((), ())
     floors = {v.sku: floor for v in product.variants if (floor := floor_of(v)) is not None}
-    return Rendered(product.code, wanted, listing, blocked, _sources(product, target), floors, _until(product, as_of))
+    return Rendered(
+        product.code, wanted, listing, blocked, _sources(product, target, shipping), floors,
+        _until(product, rules, as_of), warnings,
+    )  # fmt: skip
 
 
-def _until(product: model.Product, as_of: datetime) -> datetime | None:
-    """The first instant at which the answer changes by itself: the day after the P-IRT's last."""
+def _judged(
+    product: model.Product, listing: Listing, rules: ChannelRules, shipping: Shipping, as_of: datetime
+) -> tuple[tuple[Blocked, ...], tuple[Warned, ...]]:
+    """What would be refused, and what a person should know, before a call is spent."""
+    category = listing.content.category
+    bounds = rules.bounds.get(category)
+    stops, warnings = compliance(product, rules, as_of.astimezone(WIB).date())
+    if bounds is not None and not bounds.known:
+        return (category_gone(product.category, category, bounds, rules),), warnings
+    stops = (*stops, *parcel_blocks(listing, rules, shipping))
+    warnings = (*warnings, *parcel_warnings(listing, rules, shipping))
+    if bounds is None:
+        return stops, warnings
+    return (*blocks(listing, bounds), *stops), (*warnings, *left_out(listing, bounds))
+
+
+def _until(product: model.Product, rules: ChannelRules, as_of: datetime) -> datetime | None:
+    """The first instant at which the answer changes by itself: a certificate has ended, a law begins."""
+    today = as_of.astimezone(WIB).date()
     ends = pirt_ends(product.pirt)
-    if ends is None or ends < as_of.astimezone(WIB).date():
-        return None
-    return datetime.combine(ends + timedelta(days=1), time(), WIB)
+    days = [ends + timedelta(days=1)] if ends is not None and ends >= today else []
+    if rules.compliance is not None and (turns := compliance_turns(product, rules.compliance, today)) is not None:
+        days.append(turns)
+    return datetime.combine(min(days), time(), WIB) if days else None
+
+
+def _preorder_days(product: model.Product, shipping: Shipping, bounds: ShopBounds | None) -> int | None:
+    """The days to make of a product made to order; None = it ships in the marketplace's own days.
+
+    What the product says counts before what its category says; days that the marketplace gives everything are none.
+    """
+    if product.made_to_order_days is not None:
+        return product.made_to_order_days
+    days, plain = shipping.days_to_ship, bounds.days_to_ship if bounds is not None else None
+    return None if days is None or (plain is not None and days <= plain) else days
 
 
 def _for_sale(product: model.Product) -> bool:
@@ -85,7 +123,9 @@ def _variant(variant: model.Variant) -> Variant:
     return Variant(variant.sku, variant.options, variant.ship_weight_g, size, variant.barcode)
 
 
-def _content(product: model.Product, target: CategoryTarget, as_of: datetime) -> Content:
+def _content(
+    product: model.Product, target: CategoryTarget, as_of: datetime, days: int | None, couriers: tuple[str, ...]
+) -> Content:
     first = product.variants[0]
     parcel = (first.ship_weight_g, (first.length_cm, first.width_cm, first.height_cm))
     return Content(
@@ -96,7 +136,8 @@ def _content(product: model.Product, target: CategoryTarget, as_of: datetime) ->
         brand=product.brand,
         attributes=_attributes(product, target, as_of),
         parcel=None if product.option_names else parcel,
-        preorder_days=product.made_to_order_days,
+        preorder_days=days,
+        couriers=couriers,
     )
 
 
@@ -125,12 +166,14 @@ def _fill(template: str, fields: Mapping[str, object]) -> str:
     return template.format_map({name: fields[name] for name in names})
 
 
-def _sources(product: model.Product, target: CategoryTarget) -> dict[Facet, str]:
+def _sources(product: model.Product, target: CategoryTarget, shipping: Shipping) -> dict[Facet, str]:
     content = (
         product.name, product.description, product.brand, [p.sha256 for p in product.pictures], target.external_id,
         target.attributes, product.pirt, product.bpom_md, product.halal_id, product.shelf_life_days,
         product.producer.district, product.producer.name, product.made_to_order_days,
         product.variants[0].net_weight_g, None if product.option_names else _parcel(product.variants[0]),
+        # Only where it says something: a hash that was stored before it existed still stands for the same sources.
+        *([shipping.couriers, shipping.days_to_ship] if shipping.couriers or shipping.days_to_ship else ()),
     )  # fmt: skip
     structure = (product.option_names, [(v.sku, v.options, v.barcode, _parcel(v)) for v in product.variants])
     return {Facet.content: digest(content), Facet.structure: digest(structure)}

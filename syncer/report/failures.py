@@ -122,6 +122,11 @@ def _advice(facet: FacetRow, subject: Subject) -> Advice:
 
 def _failure(said: Advice, rows: Sequence[FacetRow], whose: Mapping[int, Subject]) -> Failure:
     owners = [whose[row.listing_id] for row in rows]
+    alike: dict[tuple[str, str], list[tuple[FacetRow, Subject]]] = {}
+    for row, owner in zip(rows, owners, strict=True):
+        # Readiness says the same of many products where one thing cures them all; a marketplace's words name nobody.
+        said_of = row.message if row.standing == "blocked" else str(row.id)
+        alike.setdefault((owner.channel, said_of), []).append((row, owner))
     return Failure(
         cause=Cause(rows[0].cause or Cause.unknown),
         advice=said,
@@ -129,9 +134,10 @@ def _failure(said: Advice, rows: Sequence[FacetRow], whose: Mapping[int, Subject
         channels=dict(sorted(Counter(owner.channel for owner in owners).items())),
         producers=len({owner.producer for owner in owners}),
         oldest=min(row.since for row in rows),
-        examples=tuple(map(_example, rows[:EXAMPLES], owners)),
+        examples=tuple(_example(*same[0], len(same) - 1) for same in list(alike.values())[:EXAMPLES]),
     )
 
 
-def _example(row: FacetRow, owner: Subject) -> Example:
-    return Example(owner.channel, owner.code, owner.title, row.sku, row.facet, told(row.message) or row.code, row.since)
+def _example(row: FacetRow, owner: Subject, others: int) -> Example:
+    said = told(row.message) or row.code
+    return Example(owner.channel, owner.code, owner.title, row.sku, row.facet, said, row.since, others)

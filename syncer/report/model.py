@@ -30,6 +30,7 @@ from syncer.report.values import (
     Review,
     RunLine,
 )
+from syncer.report.warnings import warnings
 from syncer.report.words import facet_value
 from syncer.store.tables import (
     AliveRow,
@@ -98,6 +99,7 @@ def make_report(
         failures=failures(troubles, whose),
         reviews=tuple(review for part in parts for review in part.reviews),
         holds=tuple(_hold(held) for held in waiting(session) if held.channel in names),
+        warnings=warnings(session, {row.id: row.name for row in rows.values() if row.id and row.name in names}),
         gaps=tuple(gaps[:GAPS_MOST]),
         gaps_left_out=max(0, len(gaps) - GAPS_MOST),
         silence=_silence(session, now),

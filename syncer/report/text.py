@@ -18,7 +18,7 @@ from syncer.report.sentences import (
     sentence,
     shares_line,
 )
-from syncer.report.values import Alarm, ChannelReport, Failure, HoldLine, Report, Review
+from syncer.report.values import Alarm, ChannelReport, Failure, HoldLine, Report, Review, Warnings
 from syncer.report.words import channel_word, counted, facet_word, note_word, one_line, who_word
 from syncer.texts import _
 
@@ -60,6 +60,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _section(_("Failed"), (line for f in report.failures for line in _failure(f, now)))
     yield from _section(_("Reviews"), (line for r in report.reviews for line in _review(r, now)))
     yield from _section(_("Held, waiting for a decision"), (line for h in report.holds for line in _hold(h, now)))
+    yield from _section(_("Good to know"), (line for w in report.warnings for line in _warnings(w)))
     yield from _section(_("Gaps"), _gaps(report))
 
 
@@ -100,10 +101,16 @@ def _failure(failure: Failure, now: datetime) -> Iterator[str]:
     yield f"  {who_word(said.who)}: {said.action}"
     for example in failure.examples:
         name = example.sku or example.code
-        yield f"    {name} [{facet_word(example.facet)}] {example.title}: {example.message}"
-    rest = failure.count - len(failure.examples)
+        more = " " + _("(and {others} more like it)").format(others=example.others) if example.others else ""
+        yield f"    {name} [{facet_word(example.facet)}] {example.title}: {example.message}{more}"
+    rest = failure.count - failure.told_of
     if rest > 0:
         yield "    " + _("… and {rest} more").format(rest=rest)
+
+
+def _warnings(group: Warnings) -> Iterator[str]:
+    yield f"{group.count} x {group.advice.title}. {who_word(group.advice.who)}: {group.advice.action}"
+    yield from (f"    {message}" for message in group.messages)
 
 
 def _review(review: Review, now: datetime) -> Iterator[str]:

@@ -26,6 +26,8 @@ class Example:
     facet: str
     message: str
     since: datetime
+    others: int = 0
+    """How many more things the very same is said of: a closed category is one thing to do, whatever is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,21 @@ class Failure:
     producers: int
     oldest: datetime
     examples: tuple[Example, ...]
+
+    @property
+    def told_of(self) -> int:
+        """How many of them the examples speak for."""
+        return sum(1 + example.others for example in self.examples)
+
+
+@dataclass(frozen=True, slots=True)
+class Warnings:
+    """One thing that a person should know of `count` listings, and that stops none; `messages` = the first of them."""
+
+    advice: Advice
+    count: int
+    channels: dict[str, int]
+    messages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +207,7 @@ class Report:
     failures: tuple[Failure, ...] = ()
     reviews: tuple[Review, ...] = ()
     holds: tuple[HoldLine, ...] = ()
+    warnings: tuple[Warnings, ...] = ()
     gaps: tuple[Gap, ...] = ()
     gaps_left_out: int = 0
     silence: Alarm | None = None

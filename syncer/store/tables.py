@@ -203,6 +203,17 @@ class ChannelRow(SQLModel, table=True):
     paused_why: str | None = _text()
 
 
+class CategoryTreeRow(SQLModel, table=True):
+    __tablename__ = "category_tree"
+    channel_id: int = Field(
+        default=None, sa_column=Column(BigInteger(), ForeignKey("channel.id"), primary_key=True, autoincrement=False)
+    )
+    seen_at: datetime = _instant(nullable=False)
+    """When the shop was last asked for its tree."""
+    nodes_json: str = _text(nullable=False)
+    """The categories, those that are gone too: [{id, path, leaf, gone}]."""
+
+
 class AuthorisationRow(SQLModel, table=True):
     __tablename__ = "authorisation"
     __table_args__ = (UniqueConstraint("marketplace", "shop_id"),)
@@ -291,6 +302,8 @@ class ListingRow(SQLModel, table=True):
     """The shop changed it by itself (an order, a relist): read it before comparing."""
     doubt_json: str | None = _text()
     """Why an adoption left it to a person, {"doubt": …, "listings": [external ids]}: it is not created until then."""
+    warnings_json: str | None = _text()
+    """What a person should know of it and nothing stops, as it was last rendered: [{sku, code, message}]."""
     renderer: int = 0
     source_json: str = "{}"
     """{facet: hash of what the acknowledged value was rendered from}: what a new renderer version leaves alone."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -68,9 +69,14 @@ def _want(
         rendered = renders[codes[listing_id]]
         if listing_id not in busy:
             row.due_at = rendered.until
+        row.warnings_json = _warnings(rendered)
         if rendered.listing is not None:
             _desire(session, row, offers[listing_id], rendered.listing, rendered)
         session.add(row)
+
+
+def _warnings(rendered: Rendered) -> str | None:
+    return json.dumps([asdict(warned) for warned in rendered.warnings], sort_keys=True) if rendered.warnings else None
 
 
 def _desire(

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from adapters.contract import Cause, Change, Facet
 from syncer.listing.canonical import fingerprint
-from syncer.listing.readiness import Blocked
+from syncer.listing.readiness import Blocked, Warned
 from syncer.listing.render import Rendered
 from syncer.sync.diff import diff, forced, key_of, rebased
 from syncer.sync.guard import History, Hold, Thresholds, guard
@@ -79,6 +79,11 @@ class Plan:
     withheld: tuple[Change, ...] = ()
     """What could put more pieces into the shop while its orders cannot be read."""
     renders: Mapping[str, Rendered] = field(default_factory=dict)
+
+    @property
+    def warnings(self) -> tuple[tuple[str, Warned], ...]:
+        """What a person should know of the listings that were looked at, and nothing stops: (product code, what)."""
+        return tuple((code, warned) for code, rendered in self.renders.items() for warned in rendered.warnings)
 
 
 Pair = tuple[ListingView, Rendered]
@@ -148,8 +153,10 @@ def _unblocked(
     view: ListingView, changes: list[Change], blocks: Sequence[Blocked]
 ) -> tuple[list[Change], list[Blocked]]:
     """Take out what readiness forbids: any block stops a create, else only its own facet (and SKU)."""
-    if not blocks or (view.created and not changes):
+    if not blocks:
         return changes, []
+    if view.created and not changes:
+        return [], [b for b in blocks if b.standing]
     if not view.created:
         return [], list(blocks)
     stopped = {(b.facet, b.sku) for b in blocks}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from adapters.contract import (
     Call,
     Cause,
     Change,
+    Classifier,
     Deferred,
     Effect,
     Facet,
@@ -39,6 +41,13 @@ from adapters.contract import (
 from tests.contract.bench import Bench, bench
 
 SECRET = re.compile("key|token|secret")
+
+
+def _classifier(at: Bench) -> Any:
+    """The adapter, where it shows a tree."""
+    if not isinstance(at.adapter, Classifier):
+        pytest.skip("shows no tree")
+    return at.adapter
 
 
 class ContractTests:
@@ -62,6 +71,34 @@ class ContractTests:
     def at(self) -> Iterator[Bench]:
         with bench(self.marketplace, self.switches) as made:
             yield made
+
+    # --- Classifier: not numbered, since a marketplace need not have it ----------------------------------------------
+
+    def test_the_tree_is_whole_and_learn_knows_its_leafs(self, at: Bench) -> None:
+        adapter = _classifier(at)
+        nodes = list(adapter.tree())
+        by_id = {node.id: node for node in nodes}
+        assert len(by_id) == len(nodes)
+        assert by_id[at.category].leaf
+        above = {node.path[:depth] for node in nodes for depth in range(1, len(node.path))}
+        assert above == {node.path for node in nodes if not node.leaf}
+        branch = next(node for node in nodes if not node.leaf)
+        bounds = adapter.learn([at.category, branch.id]).bounds
+        assert (bounds[at.category].known, bounds[branch.id].known) == (True, False)
+
+    def test_a_closed_category_is_in_no_tree_and_not_known(self, at: Bench) -> None:
+        adapter = _classifier(at)
+        at.shop.control("POST", "category", {"close": at.category})
+        assert at.category not in {node.id for node in adapter.tree()}
+        assert not adapter.learn([at.category]).bounds[at.category].known
+
+    def test_what_is_suggested_are_leafs(self, at: Bench) -> None:
+        adapter = _classifier(at)
+        leafs = {node.id for node in adapter.tree() if node.leaf}
+        found = adapter.suggest("Madu hutan pelawan asli Bangka")
+        assert isinstance(found, tuple)
+        assert set(found) <= leafs
+        assert len(set(found)) == len(found)
 
     # --- C1 to C3: calls ---------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from syncer.daemon.alive import Alive
 from syncer.daemon.jobs import Jobs
 from syncer.daemon.logs import configure
 from syncer.daemon.watch import watch
-from syncer.store.tables import GapRow, JobRow, ListingRow
+from syncer.store.tables import FacetRow, GapRow, JobRow, ListingRow
 from syncer.sync.audit import Verdict, audit
 from tests.prove.simulated import Simulation, simulation
 from tests.prove.world import ROOT, environment, world
@@ -113,6 +113,23 @@ def test_a_rare_job_is_done_once_a_day_and_made_up_for(sim: Simulation) -> None:
         session.add(job)
     assert jobs.turn() == ["upkeep"]
     assert (sim.folder / "reports" / "laporan.html").exists()
+
+
+def test_a_channel_with_nothing_to_push_notices_a_closed_category_at_night(sim: Simulation) -> None:
+    sim.run_for(300)
+    rules = sim.daemon.posts["shopee-sandbox"].keeper.shop.rules()
+    leaf = next(target.external_id for ours, target in rules.categories.items() if ours.endswith("Cincin"))
+    sim.shops["shopee"].control("POST", "category", {"close": leaf})
+    sim.run_for(3600)
+    assert blocked(sim) == []
+    sim.world.advance(86_400)
+    sim.run_for(300)
+    assert blocked(sim) == ["category_unknown"]
+
+
+def blocked(sim: Simulation) -> list[str]:
+    with sim.database.read() as session:
+        return list(session.exec(select(FacetRow.code).where(FacetRow.standing == "blocked")))
 
 
 def test_an_audit_tells_what_differs_and_why(sim: Simulation) -> None:

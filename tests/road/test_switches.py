@@ -18,7 +18,6 @@ CODES_OF = {"bukalapak": ("BLC-SJK", "RSM-KNH", "RSM-CNC")}
 """With one that has no options: no call is known that changes the price of a single variant there."""
 
 
-
 @pytest.mark.parametrize(("switch", "position"), [pair for pair in POSITIONS if pair not in CLOSING])
 def test_the_main_job_ends_well(tmp_path: Path, switch: str, position: str) -> None:
     marketplace = switch.split(".")[0]

@@ -31,6 +31,7 @@ def as_html(report: Report) -> str:
             sections.failures(report),
             sections.reviews(report),
             sections.holds(report),
+            sections.warnings(report),
             sections.gaps(report),
         ),
         element("footer", _small_print()),

@@ -9,7 +9,7 @@ from syncer.report.causes import Advice, Who
 from syncer.report.dates import aged
 from syncer.report.html.markup import Markup, code, element, joined
 from syncer.report.sentences import gap_span, pause_line, review_since, run_line, shares_line
-from syncer.report.values import Alarm, ChannelReport, Example, Failure, Gap, HoldLine, Report, Review
+from syncer.report.values import Alarm, ChannelReport, Example, Failure, Gap, HoldLine, Report, Review, Warnings
 from syncer.report.words import channel_word, counted, facet_word, gap_word, note_word, who_word
 from syncer.texts import _, grouped
 
@@ -47,6 +47,11 @@ def reviews(report: Report) -> Markup:
 def holds(report: Report) -> Markup:
     """What waits for a decision, with its commands."""
     return _section(_("Held, waiting for a decision"), [_hold(hold, report.made_at) for hold in report.holds])
+
+
+def warnings(report: Report) -> Markup:
+    """What a person should know and nothing stops."""
+    return _section(_("Good to know"), [_warnings(group) for group in report.warnings])
 
 
 def gaps(report: Report) -> Markup:
@@ -120,7 +125,7 @@ def _strangers(strangers: Sequence[str]) -> Markup | None:
 
 def _failure(failure: Failure, now: datetime) -> Markup:
     said = failure.advice
-    rest = failure.count - len(failure.examples)
+    rest = failure.count - failure.told_of
     more = element("li", _("… and {rest} more").format(rest=rest)) if rest > 0 else None
     since = _("oldest since {since}").format(since=aged(failure.oldest, now))
     return _told(
@@ -133,7 +138,14 @@ def _failure(failure: Failure, now: datetime) -> Markup:
 
 def _example(example: Example) -> Markup:
     name = element("b", example.sku or example.code)
-    return element("li", name, f" {example.title} ({facet_word(example.facet)}): {example.message}")
+    more = " " + _("(and {others} more like it)").format(others=example.others) if example.others else ""
+    return element("li", name, f" {example.title} ({facet_word(example.facet)}): {example.message}{more}")
+
+
+def _warnings(group: Warnings) -> Markup:
+    title = element("h3", element("span", f"{group.count} × ", class_="count"), group.advice.title)
+    lines = [element("li", message) for message in group.messages]
+    return element("article", title, _to_do(group.advice), element("ul", *lines), class_="card plain")
 
 
 def _review(review: Review, now: datetime) -> Markup:

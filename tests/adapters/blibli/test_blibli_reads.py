@@ -531,7 +531,8 @@ def test_learn_tells_bounds_and_what_a_create_needs() -> None:
     assert [facts.bounds[c].known for c in (CATEGORY, "KA-1", "KA-3", "KA-404")] == [True, False, False, False]
     assert facts.bounds[CATEGORY] == ShopBounds(
         description=(0, 5000), pictures=(1, 8), price=(1000, 10**12), options=1, variants=50,
-        required_attributes=(("BA-0000004", "Bahan"),),
+        attributes=("WA-0000002", "FA-2000060", "BA-0000004", "AS-0000005"),
+        required_attributes=(("BA-0000004", "Bahan"),), closed_values={"AS-0000005": ("Indonesia",)},
     )  # fmt: skip
     private = json.loads(facts.private)
     assert (private["point"], private["several"]) == (POINT, False)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.sandbox.blibli.context import tree
-from adapters.sandbox.blibli.pictures import measured
+from adapters.sandbox.picture_size import measured
 from tests.sandbox.blibli.client import CATEGORY, MTA, OPTION, OTHER_POINT, PICTURE, SELLER, Client
 from tests.sandbox.blibli.conftest import Start
 from tests.sandbox.client import png
