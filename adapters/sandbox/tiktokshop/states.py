@@ -63,7 +63,7 @@ def _each(here: Context, ask: Ask, plan: Plan) -> dict[str, Any]:
         try:
             acts.append(_one(here, place, number, platforms, plan))
         except Refusal as refusal:
-            errors.append(_error(number, refusal))
+            errors.append(_error(number, refusal, plan))
     if not errors or here.on("unlisted", "applied") or here.fault in ("reject_row", "partial_batch"):
         for act in acts:
             act()
@@ -90,8 +90,9 @@ def _one(here: Context, place: int, number: str, platforms: list[str], plan: Pla
     return done
 
 
-def _error(number: str, refusal: Refusal) -> dict[str, Any]:
-    if refusal.code != INVALID:
+def _error(number: str, refusal: Refusal, plan: Plan) -> dict[str, Any]:
+    """A row of `data.errors`; only that of an activation has further errors inside, by the models."""
+    if refusal.code != INVALID or plan is not _activation:
         return failed(refusal.code, refusal.text, {"product_id": number})
     extra = [{"code": INVALID, "message": refusal.text}]
     return failed(CHECK_FAILED, "check failed", {"product_id": number, "extra_errors": extra})

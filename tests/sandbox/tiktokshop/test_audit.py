@@ -196,9 +196,9 @@ def test_deleted_and_recovered(client: Client) -> None:
 
 def test_what_was_never_on_sale_is_neither_activated_nor_deactivated(client: Client) -> None:
     number = client.create()
-    for what in ("activate", "deactivate"):
+    for what, code in (("activate", 12052990), ("deactivate", 12052910)):
         error = client.states(what, number)[0]
-        assert (error["code"], error["detail"]["product_id"]) == (12052990, number)
+        assert (error["code"], error["detail"]["product_id"]) == (code, number)
     client.clock.advance(AUDIT_S)
     client.states("delete", number)
     draft = client.create("D", save_mode="AS_DRAFT")
