@@ -239,7 +239,7 @@ def _spoilt(reply: Reply, kind: str | None) -> Reply:
 def _json(content: bytes) -> Any:
     try:
         return json.loads(content) if content else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
