@@ -15,6 +15,7 @@ from adapters.sandbox.tiktokshop.state import Image
 BYTES_MOST = 10 * 1024 * 1024
 USE_CASES = frozenset({
     "MAIN_IMAGE", "ATTRIBUTE_IMAGE", "DESCRIPTION_IMAGE", "CERTIFICATION_IMAGE", "SIZE_CHART_IMAGE",
+    "CUSTOMIZATION_IMAGE",
 })  # fmt: skip
 HOST = "https://p16-oec-sg.ibyteimg.example/"
 """Where pictures show: a host that cannot exist."""

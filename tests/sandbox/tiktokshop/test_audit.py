@@ -201,10 +201,22 @@ def test_what_was_never_on_sale_is_neither_activated_nor_deactivated(client: Cli
         assert (error["code"], error["detail"]["product_id"]) == (code, number)
     client.clock.advance(AUDIT_S)
     client.states("delete", number)
-    draft = client.create("D", save_mode="AS_DRAFT")
+    draft = client.create("D", save_mode="AS_DRAFT", title="x")
     client.states("delete", draft)
     client.states("recover", draft)
-    assert client.get(draft)["status"] == "DRAFT"
+    assert client.get(draft)["status"] == "SELLER_DEACTIVATED"
+    assert client.states("activate", draft)[0]["code"] == 12052990, "it lacks what a product on sale needs"
+
+
+def test_what_the_marketplace_took_down_can_be_activated(client: Client) -> None:
+    number = client.live()
+    judged(client, "bad")
+    assert fronts(client) == ["banned", "banned"]
+    assert client.states("deactivate", number)[0]["code"] == 12052910
+    assert client.states("activate", number) == []
+    assert client.get(number)["status"] == "PENDING"
+    client.clock.advance(AUDIT_S)
+    assert fronts(client) == ["live", "live"]
 
 
 @pytest.mark.parametrize("position", ["untouched", "applied"])
