@@ -89,7 +89,7 @@ def tell_story(keep: Path | None = None) -> int:
     """Play the story in `keep` (or a folder that is removed); 0 when every shop shows what the report says."""
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="syncer-demo-")))
-        sandboxes = stack.enter_context(launch(switches=SWITCHES))
+        sandboxes = stack.enter_context(launch(tuple(CREATES), switches=SWITCHES))
         sandboxes.write_config(folder / "syncer.toml")
         settings = load_settings(folder / "syncer.toml")
         database = open_database(settings.database)

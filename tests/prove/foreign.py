@@ -68,7 +68,8 @@ def _install(folder: Path) -> None:
 
 def _play(folder: Path, shop: Sandbox, item: int) -> dict[str, Any]:
     told = {
-        "url": shop.url, "code": _code(shop), "item_id": item, "image": str(EXAMPLES / "images" / "KPR-KSR-1.jpg"),
+        "url": shop.url, "code": consent_code(shop), "item_id": item,
+        "image": str(EXAMPLES / "images" / "KPR-KSR-1.jpg"),
         **{name: shop.credentials[name] for name in ("partner_id", "partner_key", "shop_id")},
     }  # fmt: skip
     done = subprocess.run(
@@ -92,7 +93,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
         """Do not follow."""
 
 
-def _code(shop: Sandbox) -> str:
+def consent_code(shop: Sandbox) -> str:
     """The code that the consent page sends back."""
     try:
         urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay).open(shop.auth_url, timeout=10)
