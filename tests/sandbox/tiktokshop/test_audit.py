@@ -248,3 +248,11 @@ def test_a_category_that_is_merged_or_closed(client: Client) -> None:
     assert client.code == 12052023
     leafs = [row["id"] for row in client.good("GET", "/product/202309/categories", category_version="v2")["categories"]]
     assert not {"600003", "600004"} & set(leafs)
+
+
+def test_a_draft_that_never_was_on_sale_has_no_audit_that_could_end(client: Client) -> None:
+    number = client.create(save_mode="AS_DRAFT")
+    client.partial(number, title=OTHER)
+    client.partial(number, title=f"{OTHER} lagi", save_mode="AS_DRAFT")
+    client.clock.advance(AUDIT_S)
+    assert (client.get(number)["status"], client.truth()["status"]) == ("DRAFT", "half_built")
