@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
-PROOFS := dirty quiet least plan stock reference foreign foreign_lazada troubles wheel signatures alone report lease daemon reaction pacing kill adopt
+PROOFS := dirty quiet least plan stock reference foreign foreign_lazada foreign_tiktokshop troubles wheel signatures alone \
+	report lease daemon reaction pacing kill adopt
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench prove papers texts constraints clean $(addprefix prove-,$(PROOFS))

@@ -248,7 +248,7 @@ def _said(request: Request) -> Any:
 def _json(content: bytes) -> Any:
     try:
         return json.loads(content) if content else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

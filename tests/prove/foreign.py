@@ -87,7 +87,7 @@ def _install(folder: Path) -> None:
 def _play(folder: Path, shop: Sandbox, item: int, order: str) -> tuple[dict[str, str], dict[str, Any]]:
     """The library's vocabulary, {operation: path}, and what became of each step."""
     told = {
-        "url": shop.url, "item_id": item, "order_sn": order, "codes": [_code(shop), _code(shop)],
+        "url": shop.url, "item_id": item, "order_sn": order, "codes": [consent_code(shop), consent_code(shop)],
         "resend_codes": [shop.control("POST", "resend", {})["resend_code"] for _ in range(2)],
         "image": str(EXAMPLES / "images" / "KPR-KSR-1.jpg"), "dead": f"http://127.0.0.1:{_dead_port()}/",
         **_leaf(), **{name: shop.credentials[name] for name in ("partner_id", "partner_key", "shop_id")},
@@ -135,7 +135,7 @@ def consented(shop: Sandbox) -> str:
     raise AssertionError("the consent page did not redirect")
 
 
-def _code(shop: Sandbox) -> str:
+def consent_code(shop: Sandbox) -> str:
     """The code that the consent page sends back."""
     return parse_qs(urlsplit(consented(shop)).query)["code"][0]
 

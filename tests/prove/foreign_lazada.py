@@ -13,11 +13,10 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from adapters.sandbox import MARKETPLACES, Sandbox, launch
 from tests.papers.paper import read
-from tests.prove.foreign import consented
+from tests.prove.foreign import consent_code
 from tests.prove.world import EXAMPLES, say
 
 PACKAGE = "lazop-sdk==1.0.3"
@@ -70,7 +69,7 @@ def _play(folder: Path, shop: Sandbox) -> dict[str, Any]:
     [shown] = [row for row in shop.truth() if str(row["external_id"]) == str(item)]
     order = shop.control("POST", "orders", {"lines": [{"sku": SKU, "quantity": 1}]})["id"]
     told = {
-        "url": shop.url, "code": parse_qs(urlsplit(consented(shop)).query)["code"][0], "item_id": item,
+        "url": shop.url, "code": consent_code(shop), "item_id": item,
         "sku_id": shown["variants"][0]["external_id"], "seller_sku": SKU, "order_id": order,
         "picture": str(EXAMPLES / "images" / "KPR-KSR-1.jpg"),
         **{name: shop.credentials[name] for name in ("app_key", "app_secret", "access_token")},

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.sandbox.tiktokshop import webhooks
 from adapters.sandbox.tiktokshop.context import Context
-from adapters.sandbox.tiktokshop.state import TIKTOK, Product, Shelf
+from adapters.sandbox.tiktokshop.state import TIKTOK, Product, Promotion
 
 REASON = "The product does not meet the listing rules (invented by the sandbox)."
 HIDDEN = "SELLER_DEACTIVATED"
@@ -21,6 +21,8 @@ def submit(here: Context, product: Product, version: dict[str, Any], lists: list
     product.next, product.draft = version, False
     product.audit, product.failed, product.lists = "AUDITING", [], lists
     product.audit_ends = None if here.fault == "stuck_queue" else here.now + here.audit_s
+    if product.id not in here.shop.waiting:
+        here.shop.waiting.append(product.id)
     if not product.ever_live:  # nothing is on sale that a second version could leave as it is
         product.content = version
         product.offers = {sku["id"]: product.offers[sku["id"]] for sku in version["skus"]}
@@ -29,12 +31,20 @@ def submit(here: Context, product: Product, version: dict[str, Any], lists: list
 
 def run(here: Context) -> None:
     """Do what is due by now."""
-    for product in here.shop.products.values():
+    if here.shop.waiting:
+        _end_audits(here)
+    for promotion in here.shop.promotions:
+        _promote(here, promotion)
+    here.shop.promotions = [one for one in here.shop.promotions if one.end > here.now or one.moved is not None]
+
+
+def _end_audits(here: Context) -> None:
+    """End those that are due, and forget those that nothing is due of."""
+    products = [here.shop.products[number] for number in here.shop.waiting]
+    for product in products:
         if product.audit_ends is not None and product.audit_ends <= here.now:
             end(here, product)
-    for promotion in here.shop.promotions:
-        _promote(here, promotion.id)
-    here.shop.promotions = [one for one in here.shop.promotions if one.end > here.now or one.moved is not None]
+    here.shop.waiting = [product.id for product in products if product.audit_ends is not None]
 
 
 def end(here: Context, product: Product) -> None:
@@ -84,9 +94,8 @@ def _reason(front: str) -> dict[str, Any]:
     return {"listing_platform": front, "position": "title", "reasons": [REASON], "suggestions": [suggestion]}
 
 
-def _promote(here: Context, number: str) -> None:
+def _promote(here: Context, promotion: Promotion) -> None:
     """A promotion that begins takes its reserve out of the shop, one that ends puts it back."""
-    promotion = next(one for one in here.shop.promotions if one.id == number)
     product = here.shop.products.get(promotion.product)
     offer = product.offers.get(promotion.sku) if product is not None else None
     if promotion.moved is None and promotion.start <= here.now < promotion.end and offer is not None:
@@ -96,7 +105,8 @@ def _promote(here: Context, number: str) -> None:
         promotion.moved = place
     elif promotion.moved is not None and promotion.end <= here.now:
         shelf = offer.shelves.get(promotion.moved) if offer is not None else None
-        (shelf or Shelf(0)).stock += promotion.reserve
+        if shelf is not None:
+            shelf.stock += promotion.reserve
         promotion.moved = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from adapters.sandbox.market import Request
 from adapters.sandbox.tiktokshop import auth
@@ -13,6 +13,9 @@ from adapters.sandbox.tiktokshop.errors import Refusal, parameter
 
 BEHIND_S, AHEAD_S = 300, 30
 COMMON = frozenset({"app_key", "timestamp", "sign", "shop_cipher", "access_token"})
+LISTS = frozenset({"ids", "product_ids"})
+"""Enumerated with commas in the facts (section 9); the generated client library repeats the name."""
+
 UNSIGNED = frozenset({"sign", "access_token"})
 TOKEN = "x-tts-access-token"
 MULTIPART = "multipart/form-data"
@@ -20,18 +23,18 @@ JSON = "application/json"
 
 
 def queried(request: Request, known: frozenset[str], refuse_unknown: bool) -> dict[str, str]:
-    """The query, each name once.
+    """The query, each name once; lists of ids also come as a name for each, which stands for their enumeration.
 
     Raises:
         Refusal: a name comes twice, or is none.
     """
     query: dict[str, str] = {}
     for name, values in request.query.items():
-        if len(values) > 1:
+        if len(values) > 1 and name not in LISTS:
             raise parameter(f"{name} comes more than once")
         if refuse_unknown and name not in COMMON and name not in known:
             raise parameter(f"there is no parameter {name}")
-        query[name] = values[0]
+        query[name] = ",".join(values)
     return query
 
 
@@ -44,7 +47,7 @@ def admit(here: Context, request: Request, query: Mapping[str, str], scope: str,
     if query.get("app_key") != here.shop.keys["app_key"]:
         raise parameter("app_key")
     _timely(here, query.get("timestamp", ""))
-    good = signature(here.shop.keys["app_secret"], request.path, query, _signed_body(request))
+    good = signature(here.shop.keys["app_secret"], request.path, request.query, _signed_body(request))
     if not hmac.compare_digest(good.encode(), query.get("sign", "").encode()):
         raise Refusal(106001, "Invalid sign")
     auth.admit(here, request.headers.get(TOKEN, ""))
@@ -69,9 +72,10 @@ def _signed_body(request: Request) -> bytes:
     return b"" if request.headers.get("content-type", "").startswith(MULTIPART) else request.body
 
 
-def signature(secret: str, path: str, query: Mapping[str, str], body: bytes) -> str:
+def signature(secret: str, path: str, query: Mapping[str, Sequence[str]], body: bytes) -> str:
     """Over the path, the sorted parameters and the body byte for byte."""
-    pairs = "".join(f"{name}{query[name]}" for name in sorted(query) if name not in UNSIGNED)
+    signed = sorted(query.keys() - UNSIGNED)
+    pairs = "".join(f"{name}{value}" for name in signed for value in query[name])
     message = f"{secret}{path}{pairs}".encode() + body + secret.encode()
     return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
 

@@ -11,8 +11,11 @@ from adapters.sandbox.tiktokshop.errors import CATEGORY, CATEGORY_VERSION, NO_WA
 from adapters.sandbox.tiktokshop.shape import whole
 from adapters.sandbox.tiktokshop.state import PLATFORMS, TIKTOK
 
-CATEGORIES = frozenset({"locale", "category_version", "listing_platform", "keyword", "include_prohibited_categories"})
+CATEGORIES = frozenset({"locale", "category_version", "listing_platform", "keyword", "include_prohibited_categories",
+                        "is_live_quick"})  # fmt: skip
 OF_CATEGORY = frozenset({"locale", "category_version"})
+ATTRIBUTES = OF_CATEGORY | {"is_live_quick"}
+DELIVERY = frozenset({"scope"})
 BRANDS = frozenset({"page_size", "page_token", "category_id", "brand_name", "is_authorized", "category_version"})
 UNAUTHORISED = -1
 """The place in the tree of the brand that the seller is not authorised for."""

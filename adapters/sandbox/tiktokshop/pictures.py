@@ -7,6 +7,7 @@ from email import message_from_bytes
 from email.policy import HTTP
 from typing import Any
 
+from adapters.sandbox.limits import window_s
 from adapters.sandbox.picture_size import measured
 from adapters.sandbox.tiktokshop.context import Context
 from adapters.sandbox.tiktokshop.errors import IMAGE, Refusal, parameter
@@ -15,6 +16,7 @@ from adapters.sandbox.tiktokshop.state import Image
 BYTES_MOST = 10 * 1024 * 1024
 USE_CASES = frozenset({
     "MAIN_IMAGE", "ATTRIBUTE_IMAGE", "DESCRIPTION_IMAGE", "CERTIFICATION_IMAGE", "SIZE_CHART_IMAGE",
+    "CUSTOMIZATION_IMAGE",
 })  # fmt: skip
 HOST = "https://p16-oec-sg.ibyteimg.example/"
 """Where pictures show: a host that cannot exist."""
@@ -64,7 +66,7 @@ def known(here: Context, uri: str) -> Image:
         Refusal: it never was, or is no more.
     """
     image = here.shop.images.get(uri)
-    old = image is not None and not image.used and here.now - image.at > LIFE_S
+    old = image is not None and not image.used and here.now - image.at > window_s(LIFE_S, here.fast)
     if image is None or (old and here.on("unused_image", "expires")):
         raise Refusal(IMAGE + 2, f"image {uri} does not exist")
     return image

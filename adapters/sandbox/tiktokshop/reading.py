@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from adapters.sandbox.tiktokshop import pictures
@@ -29,7 +29,7 @@ LONG_TITLE = 40
 def search(here: Context, ask: Ask) -> dict[str, Any]:
     """POST products/search: by page; `status` is absent for what is not on TikTok Shop."""
     _searchable(ask.body)
-    rows = [product for product in _shown(here) if _fits(here, product, ask.body)]
+    rows = [product for product in _shown(here, here.shop.products) if _fits(here, product, ask.body)]
     page, token = paged(ask, [] if here.fault == "empty_page" else rows)
     return {"total_count": len(rows), "next_page_token": token, "products": [_row(product) for product in page]}
 
@@ -45,9 +45,9 @@ def _searchable(wanted: Mapping[str, Any]) -> None:
         raise parameter("sku_ids has up to 10 entries")
 
 
-def _shown(here: Context) -> Iterator[Product]:
+def _shown(here: Context, numbers: Iterable[str]) -> Iterator[Product]:
     """Products as reads show them, each once."""
-    seen = (here.seen(number) for number in here.shop.products)
+    seen = (here.seen(number) for number in dict.fromkeys(numbers))
     return (product for product in seen if product is not None)
 
 
@@ -182,9 +182,9 @@ def inventory(here: Context, ask: Ask) -> dict[str, Any]:
     if len(skus or ()) > INVENTORY_SKUS or len(numbers or ()) > INVENTORY_PRODUCTS or not (skus or numbers):
         raise parameter("product_ids has up to 100 entries, sku_ids up to 600")
     rows = []
-    for product in _shown(here):
+    for product in _shown(here, here.shop.products if skus else numbers or ()):
         wanted = [sku for sku in product.skus if not skus or sku["id"] in skus]
-        if not product.deleted and wanted and (skus or product.id in (numbers or ())):
+        if not product.deleted and wanted:
             rows.append({"product_id": product.id, "skus": [_stock(here, product, sku) for sku in wanted]})
     return {"inventory": rows}
 

@@ -189,6 +189,8 @@ class Shop:
     images: dict[str, Image] = field(default_factory=dict)
     promotions: list[Promotion] = field(default_factory=list)
     hooks: dict[str, Hook] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
+    """Products whose audit may end, so that not all are looked at before every call."""
     idempotency: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The answer to each create that bore a key."""
     creates: list[float] = field(default_factory=list)

@@ -18,10 +18,13 @@ from adapters.sandbox.tiktokshop.errors import (
     invalid,
     parameter,
 )
+from adapters.sandbox.tiktokshop.judging import judge
 from adapters.sandbox.tiktokshop.numbers import FROZEN
 from adapters.sandbox.tiktokshop.state import PLATFORMS, Product
 
 PRODUCTS_MOST = 20
+DOWN = (HIDDEN, "PLATFORM_DEACTIVATED")
+"""What can be activated, by the vendor's notes on the call."""
 
 Act = Callable[[], None]
 Plan = Callable[[Context, Product, list[str]], Act]
@@ -63,7 +66,7 @@ def _each(here: Context, ask: Ask, plan: Plan) -> dict[str, Any]:
         try:
             acts.append(_one(here, place, number, platforms, plan))
         except Refusal as refusal:
-            errors.append(_error(number, refusal))
+            errors.append(_error(number, refusal, plan))
     if not errors or here.on("unlisted", "applied") or here.fault in ("reject_row", "partial_batch"):
         for act in acts:
             act()
@@ -90,23 +93,25 @@ def _one(here: Context, place: int, number: str, platforms: list[str], plan: Pla
     return done
 
 
-def _error(number: str, refusal: Refusal) -> dict[str, Any]:
-    if refusal.code != INVALID:
+def _error(number: str, refusal: Refusal, plan: Plan) -> dict[str, Any]:
+    """A row of `data.errors`; only that of an activation has further errors inside, by the models."""
+    if refusal.code != INVALID or plan is not _activation:
         return failed(refusal.code, refusal.text, {"product_id": number})
     extra = [{"code": INVALID, "message": refusal.text}]
     return failed(CHECK_FAILED, "check failed", {"product_id": number, "extra_errors": extra})
 
 
 def _activation(here: Context, product: Product, fronts: list[str]) -> Act:
-    wrong = [front for front in fronts if product.fronts[front] not in (HIDDEN, "ACTIVATE")]
-    if wrong or not product.ever_live:
-        raise invalid("only products in status SELLER_DEACTIVATED can be activated")
-    hidden = [front for front in fronts if product.fronts[front] == HIDDEN]
+    hidden = [front for front in fronts if product.fronts[front] in DOWN]
+    if any(product.fronts[front] not in (*DOWN, "ACTIVATE") for front in fronts):
+        raise invalid("only products in status SELLER_DEACTIVATED or PLATFORM_DEACTIVATED can be activated")
+    judge(here, product.content, product.id)
 
     def act() -> None:
         if not hidden:
             return
         if here.on("activation", "live"):
+            product.ever_live = True
             product.fronts |= dict.fromkeys(hidden, "ACTIVATE")
             return
         version = product.next if product.in_audit and product.next is not None else product.content
@@ -118,7 +123,7 @@ def _activation(here: Context, product: Product, fronts: list[str]) -> Act:
 
 
 def _deactivation(_here: Context, product: Product, fronts: list[str]) -> Act:
-    if not product.ever_live or any(product.fronts[front] == "PLATFORM_DEACTIVATED" for front in fronts):
+    if any(product.fronts[front] not in ("ACTIVATE", "PENDING", HIDDEN) for front in fronts) or not product.ever_live:
         raise invalid("only products in status ACTIVATE can be deactivated")
 
     def act() -> None:
@@ -138,8 +143,7 @@ def _deletion(_here: Context, product: Product, fronts: list[str]) -> Act:
 
 def _recovery(_here: Context, product: Product, fronts: list[str]) -> Act:
     def act() -> None:
-        product.fronts = dict.fromkeys(fronts, HIDDEN if product.ever_live else "DRAFT")
-        product.draft = not product.ever_live
-        product.next = None if product.ever_live else product.content
+        product.fronts = dict.fromkeys(fronts, HIDDEN)
+        product.draft, product.next = False, None
 
     return act

@@ -21,12 +21,11 @@ from adapters.sandbox.tiktokshop.state import Hook, Order, Product
 TYPES = {
     "ORDER_STATUS_CHANGE": 1, "RECIPIENT_ADDRESS_UPDATE": 3, "PACKAGE_UPDATE": 4, "PRODUCT_STATUS_CHANGE": 5,
     "SELLER_DEAUTHORIZATION": 6, "UPCOMING_AUTHORIZATION_EXPIRATION": 7, "CANCELLATION_STATUS_CHANGE": 11,
-    "RETURN_STATUS_CHANGE": 12, "PRODUCT_INFORMATION_CHANGE": 15, "PRODUCT_CREATION": 16,
-    "PRODUCT_CATEGORY_CHANGE": 18, "INVOICE_STATUS_CHANGE": 36, "PRODUCT_AUDIT_STATUS_CHANGE": 37,
-    "REVERSE_STATUS_UPDATE": 2,
+    "RETURN_STATUS_CHANGE": 12, "NEW_CONVERSATION": 13, "NEW_MESSAGE": 14, "PRODUCT_INFORMATION_CHANGE": 15,
+    "PRODUCT_CREATION": 16, "PRODUCT_CATEGORY_CHANGE": 18, "NEW_MESSAGE_LISTENER": 33, "INVOICE_STATUS_CHANGE": 36,
+    "PRODUCT_AUDIT_STATUS_CHANGE": 37, "REVERSE_STATUS_UPDATE": 2,
 }  # fmt: skip
-"""Names that can be registered; those of types 13, 14 and 33 are in no source that we have, nor is the number of the
-last one."""
+"""Names that can be registered, by the models; the number of the last one is in no source that we have."""
 
 HERE = ("127.0.0.1", "localhost", "::1")
 ANSWER_S = 3.0

@@ -196,15 +196,27 @@ def test_deleted_and_recovered(client: Client) -> None:
 
 def test_what_was_never_on_sale_is_neither_activated_nor_deactivated(client: Client) -> None:
     number = client.create()
-    for what in ("activate", "deactivate"):
+    for what, code in (("activate", 12052990), ("deactivate", 12052910)):
         error = client.states(what, number)[0]
-        assert (error["code"], error["detail"]["product_id"]) == (12052990, number)
+        assert (error["code"], error["detail"]["product_id"]) == (code, number)
     client.clock.advance(AUDIT_S)
     client.states("delete", number)
-    draft = client.create("D", save_mode="AS_DRAFT")
+    draft = client.create("D", save_mode="AS_DRAFT", title="x")
     client.states("delete", draft)
     client.states("recover", draft)
-    assert client.get(draft)["status"] == "DRAFT"
+    assert client.get(draft)["status"] == "SELLER_DEACTIVATED"
+    assert client.states("activate", draft)[0]["code"] == 12052990, "it lacks what a product on sale needs"
+
+
+def test_what_the_marketplace_took_down_can_be_activated(client: Client) -> None:
+    number = client.live()
+    judged(client, "bad")
+    assert fronts(client) == ["banned", "banned"]
+    assert client.states("deactivate", number)[0]["code"] == 12052910
+    assert client.states("activate", number) == []
+    assert client.get(number)["status"] == "PENDING"
+    client.clock.advance(AUDIT_S)
+    assert fronts(client) == ["live", "live"]
 
 
 @pytest.mark.parametrize("position", ["untouched", "applied"])
@@ -236,3 +248,11 @@ def test_a_category_that_is_merged_or_closed(client: Client) -> None:
     assert client.code == 12052023
     leafs = [row["id"] for row in client.good("GET", "/product/202309/categories", category_version="v2")["categories"]]
     assert not {"600003", "600004"} & set(leafs)
+
+
+def test_a_draft_that_never_was_on_sale_has_no_audit_that_could_end(client: Client) -> None:
+    number = client.create(save_mode="AS_DRAFT")
+    client.partial(number, title=OTHER)
+    client.partial(number, title=f"{OTHER} lagi", save_mode="AS_DRAFT")
+    client.clock.advance(AUDIT_S)
+    assert (client.get(number)["status"], client.truth()["status"]) == ("DRAFT", "half_built")

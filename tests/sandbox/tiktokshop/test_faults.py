@@ -87,7 +87,7 @@ def test_a_row_that_is_neither_applied_nor_told(client: Client, number: str, sku
     assert client.states("deactivate", number) == []
     assert client.truth()["status"] == "live"
     client.faulty("reject_row", "deactivate")
-    assert client.states("deactivate", number)[0]["code"] == 12052990
+    assert client.states("deactivate", number)[0]["code"] == 12052910
     assert client.truth()["status"] == "live"
 
 

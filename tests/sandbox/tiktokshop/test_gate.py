@@ -32,7 +32,8 @@ VECTORS = [
 
 @pytest.mark.parametrize(("path", "query", "body", "expected"), VECTORS)
 def test_signatures_are_those_of_the_facts(path: str, query: dict[str, str], body: bytes, expected: str) -> None:
-    assert signature(SECRET, path, {**query, "sign": "x", "access_token": "y"}, body) == expected
+    sent = {name: [value] for name, value in {**query, "sign": "x", "access_token": "y"}.items()}
+    assert signature(SECRET, path, sent, body) == expected
     assert sign(SECRET, path, query, body) == expected
 
 

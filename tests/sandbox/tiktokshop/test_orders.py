@@ -43,6 +43,22 @@ def test_one_line_item_per_piece_and_no_quantity(client: Client) -> None:
     assert client.good("GET", "/order/202309/orders", ids=order)["orders"] == found
 
 
+def test_ids_may_also_come_one_by_one(client: Client) -> None:
+    """As the generated client library sends them; other parameters come once."""
+    client.live()
+    orders = [client.order("KP-1"), client.order("KP-1")]
+    path = "/order/202507/orders"
+    asked = client.query(path)
+    text = f"{path}app_key{asked['app_key']}ids{orders[0]}ids{orders[1]}shop_cipher{asked['shop_cipher']}"
+    secret = client.keys["app_secret"]
+    whole = f"{secret}{text}timestamp{asked['timestamp']}{secret}"
+    good = hmac.new(secret.encode(), whole.encode(), hashlib.sha256).hexdigest()
+    found = client.good("GET", f"{path}?ids={orders[0]}&ids={orders[1]}", named=asked, sign=good)["orders"]
+    assert [order["id"] for order in found] == orders
+    client.call("GET", f"{path}?timestamp={asked['timestamp']}", ids=orders[0])
+    assert (client.code, "more than once" in client.answer["message"]) == (36009004, True)
+
+
 def test_an_order_of_tokopedia(client: Client) -> None:
     client.live("A")
     client.live("B", listing_platforms=["TOKOPEDIA"])

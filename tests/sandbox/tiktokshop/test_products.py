@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.tiktokshop.client import AUDIT_S, BOTH, KIND, OTHER_WAREHOUSE, WAREHOUSE, Client
+from tests.sandbox.tiktokshop.client import AUDIT_S, BOTH, KIND, OTHER_WAREHOUSE, WAREHOUSE, Client, sign
 from tests.sandbox.tiktokshop.conftest import Start
 
 PRODUCTS = "/product/202309/products"
@@ -454,3 +454,71 @@ def test_names_of_ones_own_for_options(client: Client) -> None:
     assert all(one["id"].isdecimal() and one["value_id"].isdecimal() for one in options)
     assert options[1]["sku_img"]["uri"] == body["main_images"][0]["uri"]
     assert client.truth("A-1")["fronts"][0]["front"] == BOTH[0].lower()
+
+
+def test_a_draft_may_lack_what_it_likes_but_not_name_what_is_not(client: Client) -> None:
+    client.call("POST", PRODUCTS, client.body(save_mode="AS_DRAFT", brand_id="1"))
+    assert client.code == 12052910
+    assert client.create(save_mode="AS_DRAFT", title="x")
+
+
+def test_ids_of_ones_own_are_not_endless(client: Client) -> None:
+    client.call("POST", PRODUCTS, spoilt(client.body(), sku={"external_sku_id": "x" * 1000}))
+    assert client.code == 12052910
+    made = client.good("POST", PRODUCTS, spoilt(client.body(), sku={"external_sku_id": "x" * 999}))
+    assert made["skus"][0]["external_sku_id"] == "x" * 999
+
+
+def test_at_most_three_kinds_of_options_each_once(client: Client) -> None:
+    def code(*names: str) -> int:
+        options = [{"name": name, "value_name": "x"} for name in names]
+        client.call("POST", PRODUCTS, spoilt(client.body(), sku={"sales_attributes": options}))
+        return client.code
+
+    assert code("A", "A") == code("A", "B", "C", "D") == 12052910
+    assert code("A", "B", "C") == 0
+
+
+def test_a_known_option_by_its_id_and_by_its_name_is_the_same(client: Client) -> None:
+    """Category 600006 makes variants by sizes S to XL."""
+    body = client.body("A", ("1", "2"), category_id="600006")
+    body["skus"][0]["sales_attributes"] = [{"id": "100010", "value_id": "1000018"}]
+    body["skus"][1]["sales_attributes"] = [{"id": "100010", "value_name": "S"}]
+    client.call("POST", PRODUCTS, body)
+    assert client.code == 12052910
+    body["skus"][1]["sales_attributes"] = [{"id": "100010", "value_id": "7"}]
+    client.call("POST", PRODUCTS, body)
+    assert client.code == 12052910
+    body["skus"][1]["sales_attributes"] = [{"id": "100010", "value_name": "M"}]
+    number = client.good("POST", PRODUCTS, body)["product_id"]
+    shown = [sku["sales_attributes"][0] for sku in client.get(number)["skus"]]
+    assert [(one["value_id"], one["value_name"]) for one in shown] == [("1000018", "S"), ("1000019", "M")]
+
+
+def test_a_picture_of_a_description_has_sides_of_less_than_4000(client: Client) -> None:
+    url = client.picture(4000)["url"]
+    client.call("POST", PRODUCTS, client.body(description=f'<img src="{url}">'))
+    assert client.code == 12052303
+
+
+def test_one_value_for_an_attribute_that_takes_one(client: Client) -> None:
+    values = [{"id": "1000001"}, {"id": "1000002"}]
+    client.call("POST", PRODUCTS, client.body(product_attributes=[{"id": "100001", "values": values}]))
+    assert client.code == 12052910
+
+
+def test_a_dry_run_of_a_category_that_is_none(client: Client) -> None:
+    body = client.body(category_id="1")
+    for name in ("save_mode", "category_version"):
+        body.pop(name)
+    found = client.good("POST", f"{PRODUCTS}/listing_check", body)
+    assert [reason["code"] for reason in found["fail_reasons"]] == [12052023]
+
+
+def test_a_picture_of_more_than_ten_megabytes(client: Client) -> None:
+    path = "/product/202309/images/upload"
+    head = b'--b\r\nContent-Disposition: form-data; name="data"\r\n\r\n\x89PNG\r\n\x1a\n'
+    raw = head + b"x" * (10 * 1024 * 1024) + b"\r\n--b--"
+    good = sign(client.keys["app_secret"], path, client.query(path), b"")
+    client.call("POST", path, raw=raw, headers={"content-type": "multipart/form-data; boundary=b"}, sign=good)
+    assert client.code == 12052300
