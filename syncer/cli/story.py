@@ -39,8 +39,9 @@ CREATES = {
     "shopee": "/api/v2/product/add_item", "bukalapak": "/v2/products.json", "blibli": "createProduct",
     "lazada": "/product/create", "tiktokshop": "/product/202309/products",
 }  # fmt: skip
-SWITCHES = {"bukalapak.patch_price": "accepted"}
-"""So that the price of a single variant can be pushed there too; by default the sandbox refuses that."""
+SWITCHES = {"bukalapak.patch_price": "accepted", "tiktokshop.zero_quantity": "accepted"}
+"""So that the price of a single variant can be pushed, and one variant be sold out without its whole product going off
+sale: by default the sandbox refuses both."""
 
 SENT_BACK = "KRP-"
 """The product that Blibli's review sends back: the first whose SKU begins so, else the first of all."""
