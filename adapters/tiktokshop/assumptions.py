@@ -44,6 +44,11 @@ ASSUMPTIONS = (
         "facts, section 11.1: 12052553 is about one payload only",
     ),
     Assumption(
+        "tiktokshop.own_option_id", ("refused", "accepted"),
+        "An option that is none of the category goes by its name, also where the shop has given it an id.",
+        "facts, section 7.1: an option has an id or a name; whether an own one's id may be written is not said",
+    ),
+    Assumption(
         "tiktokshop.activation", ("review", "live"),
         "A product that is put on sale again may be audited first; until then it is shown as in review.",
         "facts, section 7.5: nothing is said",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from adapters.sandbox.tiktokshop import pictures
@@ -148,14 +148,14 @@ def _skus(here: Context, version: Mapping[str, Any], own: str) -> Iterator[Refus
         yield Refusal(DUPLICATE_SKU, "duplicate seller_sku")
     if here.on("same_seller_sku", "refused") and _taken(here, own) & set(names):
         yield Refusal(DUPLICATE_SKU, "seller_sku is used by another product")
-    yield from _options(here, version)
+    yield from _options(here, version, own)
 
 
 def _taken(here: Context, own: str) -> set[str]:
     return {sku.get("seller_sku", "") for one in here.living() if one.id != own for sku in one.skus} - {""}
 
 
-def _options(here: Context, version: Mapping[str, Any]) -> Iterator[Refusal]:
+def _options(here: Context, version: Mapping[str, Any], own: str) -> Iterator[Refusal]:
     skus = version["skus"]
     leaf = here.leaf(version.get("category_id", "")) or {"sales": []}
     kinds = {tuple(one["id"] for one in sku.get("sales_attributes", ())) for sku in skus}
@@ -169,10 +169,17 @@ def _options(here: Context, version: Mapping[str, Any]) -> Iterator[Refusal]:
     if len(set(chosen)) < len(chosen):
         yield invalid("two SKUs have the same sales attributes")
     for one in (one for sku in skus for one in sku.get("sales_attributes", ())):
-        yield from _option(one, leaf["sales"])
+        yield from _option(one, {*leaf["sales"], *_own_options(here, own)})
 
 
-def _option(one: Mapping[str, Any], sales: list[str]) -> Iterator[Refusal]:
+def _own_options(here: Context, own: str) -> Iterator[str]:
+    """Ids of options that the product has, where such an id may be written without its name."""
+    if here.on("own_option_id", "accepted") and own in here.shop.products:
+        for sku in here.shop.products[own].skus:
+            yield from (one["id"] for one in sku.get("sales_attributes", ()))
+
+
+def _option(one: Mapping[str, Any], sales: Collection[str]) -> Iterator[Refusal]:
     known = tree()["attributes"].get(one["id"])
     if "name" not in one and one["id"] not in sales:
         yield invalid("the sales attribute is none of the category")

@@ -441,6 +441,25 @@ def test_frozen_and_deleted_products_are_not_edited(client: Client) -> None:
     assert client.code == 12052260
 
 
+@pytest.mark.parametrize("position", ["refused", "accepted"])
+def test_the_id_of_an_own_option_without_its_name(start: Start, position: str) -> None:
+    client = start(switches={"tiktokshop.own_option_id": position})
+    body = client.body("A", ("1", "2"))
+    for number, sku in enumerate(body["skus"]):
+        sku["sales_attributes"] = [{"name": "Isi", "value_name": str(number)}]
+    number = client.call("POST", PRODUCTS, body)["product_id"]
+    client.clock.advance(AUDIT_S)
+    skus = [
+        {
+            "id": one["id"],
+            "sales_attributes": [{"id": o["id"], "value_id": o["value_id"]} for o in one["sales_attributes"]],
+        }
+        for one in client.get(number)["skus"]
+    ]
+    client.partial(number, skus=skus)
+    assert client.code == (0 if position == "accepted" else 12052910)
+
+
 def test_names_of_ones_own_for_options(client: Client) -> None:
     body = client.body("A", ("1", "2"))
     for number, sku in enumerate(body["skus"]):
