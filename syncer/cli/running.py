@@ -170,7 +170,7 @@ def chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
 
     if name is not None:
         return [settings.channel(name)]
-    active = [one for one in settings.channels.values() if one.state in ("active", "closing")]
+    active = [one for one in settings.channels.values() if one.at_work]
     if not active:
         text = _('{file}: no channel is active; set state = "active" in one of them')
         raise ConfigError(text.format(file=settings.file))

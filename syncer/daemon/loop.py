@@ -162,7 +162,7 @@ class Daemon:
     def open_channels(self) -> None:
         """Open every channel that is in use; one that cannot be opened is said aloud and left out."""
         for channel in self.settings.channels.values():
-            if channel.state in ("active", "closing"):
+            if channel.at_work:
                 self._open(channel)
 
     def _start_channels(self) -> None:

@@ -67,6 +67,7 @@ def adopt(shop: Shop, locks: Path, named: Mapping[str, str], dry_run: bool, wait
     with hold(shop.database, shop.id, shop.name, locks, shop.clock, wait_s) as lease:
         shop.learn()
         shown = list(shop.lister.observe())
+        shop.contact.take_notice()
         with shop.database.write() as session:
             lease.check(session)
             mark_changed(session, shop.id, shop.clock.now())

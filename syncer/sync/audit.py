@@ -87,6 +87,7 @@ def audit(
         whole = len(read) == len(listing_ids)
         drifts = _drifts(shop, read, began)
         _store(shop, lease, drifts, whole, repair)
+        shop.contact.take_notice()
     return Audit(shop.name, shop.clock.now(), len(read), tuple(drifts), whole)
 
 

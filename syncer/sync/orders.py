@@ -79,6 +79,7 @@ def _book(shop: Shop, lease: Lease, orders: Iterable[Order], began: datetime) ->
         channel = session.get_one(ChannelRow, shop.id)
         channel.orders_pulled_at, channel.orders_since = began, began - OVERLAP
         session.add(channel)
+    shop.contact.take_notice()
     return total
 
 
