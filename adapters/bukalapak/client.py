@@ -338,7 +338,7 @@ class BukalapakClient:
     def _secrets(self, grant: Grant | None) -> tuple[str, ...]:
         pair = basic(self.access.user_id, self.access.token).removeprefix("Basic ")
         tokens = (grant.access_token, grant.refresh_token) if grant else ()
-        return (self.access.token, self.access.client_secret, pair, *tokens)
+        return (self.access.token, self.access.client_secret, self.access.client_id, pair, *tokens)
 
     def _keys(self, operation: str) -> dict[str, str]:
         app = f"{self.access.base} {self.access.client_id}"
