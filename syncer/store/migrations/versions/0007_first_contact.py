@@ -17,8 +17,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("stage_since", Instant(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("survey_json", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("surveyed_at", Instant(timezone=True), nullable=True))
-    # What has been pushed to is past its first contact.
-    op.execute("UPDATE channel SET stage = 'active' WHERE id IN (SELECT channel_id FROM run)")
+    # A channel that the config calls active becomes so when it is next opened; any other stands still until checked.
     op.create_table(
         "noticed",
         sa.Column("id", sa.Integer(), nullable=False),
