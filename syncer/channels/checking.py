@@ -44,19 +44,23 @@ def check(shop: Shop, channel: ChannelSettings) -> Checked:
         with shop.authorisation.watched():
             survey = shop.adapter.survey()
         contact.checked(survey)
-        _one_location(channel, survey.locations)
+        one_location(channel, survey.locations)
     shop.relearn()
     contact.take_notice()
     contact.begin_reading()
     with shop.database.read() as session:
         found = drifts(session, shop.id, channel)
         assumed = judged(session, shop.id, channel)
-    warned = tuple(_warnings(channel, survey)) if survey is not None else ()
+    warned = tuple(warnings(channel, survey)) if survey is not None else ()
     return Checked(contact.stage(), survey, tuple(assumed), tuple(found), warned)
 
 
-def _one_location(channel: ChannelSettings, locations: Sequence[Location]) -> None:
-    """Stock lies in one place that is known, or nothing goes on: numbers must not land in another one."""
+def one_location(channel: ChannelSettings, locations: Sequence[Location]) -> None:
+    """Stock lies in one place that is known, or nothing goes on: numbers must not land in another one.
+
+    Raises:
+        ConfigError: several places and none bound, or the bound one is not there; the sentence names them.
+    """
     ids = [location.id for location in locations]
     named = ", ".join(f"{one.id} ({one.name})" if one.name != one.id else one.id for one in locations)
     if channel.location is not None and ids and channel.location not in ids:
@@ -70,7 +74,8 @@ def _one_location(channel: ChannelSettings, locations: Sequence[Location]) -> No
         raise ConfigError(text.format(channel=channel.name, named=named, first=ids[0]))
 
 
-def _warnings(channel: ChannelSettings, survey: Survey) -> Iterator[str]:
+def warnings(channel: ChannelSettings, survey: Survey) -> Iterator[str]:
+    """What a person should know of a survey, each a sentence."""
     skew, tolerance = survey.clock_skew_s, channel.limits.clock_tolerance_s
     if skew is not None and abs(skew) > tolerance:
         text = _("this machine's clock is {seconds} s off the shop's; at most {most} s are tolerated: set it right")

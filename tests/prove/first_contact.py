@@ -65,6 +65,8 @@ def _to_active(name: str) -> int:
 
 
 def _stays_on_trial(name: str) -> int:
+    if name not in CONTRADICTED:
+        return say("first-contact", f"{name}: no switch is named here whose other position shows on trial", False)
     switch, position = CONTRADICTED[name]
     with world({switch: position}, marketplaces=(name,)) as here:
         _begin(here)
