@@ -19,12 +19,12 @@ from sqlmodel import Session, col, select
 from adapters.clock import Clock
 from adapters.contract import Assumption, Noticed, Notion, Survey, Surveyor
 from syncer.channels.registry import adapter_module
-from syncer.errors import UsageError
+from syncer.errors import ChannelStopped, UsageError
 from syncer.settings import ChannelSettings
 from syncer.store import journal
 from syncer.store.database import Database
 from syncer.store.tables import ChannelRow, NoticedRow
-from syncer.texts import _, kept
+from syncer.texts import _, kept, told
 
 SURVEY: TypeAdapter[Survey] = TypeAdapter(Survey)
 NAMED_MOST = 3
@@ -125,6 +125,15 @@ class Contact:
             found = [drift for drift in drifts(session, self.channel_id, self.channel) if drift.is_open]
         return _hindrance(self.channel.name, stage, adopted, found)
 
+    def must_be_read(self) -> None:
+        """Let nothing pass to a shop that has not been checked, reads included.
+
+        Raises:
+            ChannelStopped: the channel is new.
+        """
+        if self.channel.state == "new" and self.stage() is Stage.new:
+            raise ChannelStopped(told(_unchecked(self.channel.name)))
+
     def take_notice(self) -> None:
         """Store what the adapter has noticed since the last time."""
         found = self.adapter.noticed() if isinstance(self.adapter, Surveyor) else ()
@@ -132,6 +141,11 @@ class Contact:
             with self.database.write() as session:
                 for one in found:
                     _store(session, self.channel_id, one, self.clock.now())
+
+    def open_drift(self) -> int:
+        """How much of what surprised us nobody has looked at."""
+        with self.database.read() as session:
+            return sum(drift.is_open for drift in drifts(session, self.channel_id, self.channel))
 
     def checked(self, survey: Survey) -> None:
         """Store what the shop said of itself."""
@@ -168,11 +182,7 @@ class Contact:
 
 def _hindrance(name: str, stage: Stage, adopted: bool, found: Sequence[Drift]) -> str | None:
     if stage is Stage.new:
-        return kept(
-            "channel {channel} is new: run `syncer channel check {channel}`; nothing is pushed before its shop has "
-            "answered well",
-            channel=name,
-        )
+        return _unchecked(name)
     if found:
         return kept(
             "channel {channel} stays in {stage}: the shop is not as we believed ({what}); look at "
@@ -186,6 +196,14 @@ def _hindrance(name: str, stage: Stage, adopted: bool, found: Sequence[Drift]) -
             channel=name,
         )
     return None
+
+
+def _unchecked(name: str) -> str:
+    return kept(
+        "channel {channel} is new: run `syncer channel check {channel}`; nothing is pushed before its shop has "
+        "answered well",
+        channel=name,
+    )
 
 
 def in_short(found: Sequence[Drift]) -> str:

@@ -16,7 +16,7 @@ from syncer.cli.options import ChannelOption, JsonOption, SkuOption, opened, pri
 if TYPE_CHECKING:
     from adapters.contract import Change, MarketplaceError
     from syncer.channels.shop import Shop
-    from syncer.errors import SyncerError
+    from syncer.errors import ChannelStopped, SyncerError
     from syncer.settings import ChannelSettings, Settings
     from syncer.store.database import Database
     from syncer.sync.audit import Audit
@@ -97,6 +97,7 @@ def audit(
     """Read back what was pushed, and show what the shops show otherwise, each with a verdict. Writes nothing there."""
     from adapters.contract import MarketplaceError
     from syncer.channels.opening import lock_folder
+    from syncer.errors import ChannelStopped
     from syncer.sync.audit import audit as look
     from syncer.texts import _
 
@@ -105,6 +106,8 @@ def audit(
         for one in chosen(settings, channel):
             try:
                 found.append(look(shop_of(settings, one, database), lock_folder(settings, database), wait, repair))
+            except ChannelStopped as stopped:
+                code = _tell_stopped(stopped)
             except MarketplaceError as error:
                 code = _tell_unread(one, error, _("{channel}: the shop could not be read: {error}; {action}"))
     if json_:
@@ -131,6 +134,9 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
             try:
                 with hold(database, shop.id, shop.name, lock_folder(settings, database), shop.clock, 60.0) as lease:
                     pulled = read(shop, lease)
+            except ChannelStopped as stopped:
+                code = _tell_stopped(stopped)
+                continue
             except MarketplaceError as error:
                 code = _tell_unread(one, error, _("{channel}: orders could not be read: {error}; {action}"))
                 continue
@@ -145,6 +151,12 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
 
 
 # --- what the commands share -----------------------------------------------------------------------------------------
+
+
+def _tell_stopped(stopped: ChannelStopped) -> int:
+    """Say why one channel is not read; the others are. The exit code."""
+    tell(f"syncer: {stopped}")
+    return stopped.exit_code
 
 
 def _tell_unread(channel: ChannelSettings, error: MarketplaceError, text: str) -> int:

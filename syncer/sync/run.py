@@ -175,7 +175,7 @@ def run(shop: Shop, request: Request, tell: Tell = lambda _: None, stop: Stop = 
 
     Raises:
         ChannelBusy: another run holds the channel for longer than `request.wait_s`.
-        ChannelStopped: the channel is paused, a draft, or closed.
+        ChannelStopped: the channel is paused, closed, or held back by its first contact.
         AuthorisationNeeded: the shop has ended its authorisation; only a person's run asks it again.
     """
     ends_at = shop.clock.monotonic() + request.wait_s

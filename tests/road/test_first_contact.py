@@ -71,8 +71,11 @@ def test_nothing_is_pushed_before_a_check_and_then_one_then_ten(tmp_path: Path) 
     with unknown(tmp_path) as way:
         with pytest.raises(ChannelStopped, match="channel check"):
             way.resync()
+        with pytest.raises(ChannelStopped, match="channel check"):
+            way.pull()
         assert way.sandbox.calls()["total"] == 0
         check(way)
+        assert way.pull().orders == 0
         steps = []
         for _ in range(3):
             result = way.resync()
