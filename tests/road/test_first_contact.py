@@ -14,6 +14,7 @@ from syncer.channels import checking, contact
 from syncer.channels.checking import Checked
 from syncer.channels.contact import Stage
 from syncer.errors import ChannelStopped, ConfigError
+from syncer.sync.keep import LOOK_AT_LEAST_S, Keeper
 from tests.road.road import Road, road
 
 SOME = ("BLC-SJK", "PWT-GTK", "RSM-CNC", "RSM-KNH")
@@ -95,6 +96,21 @@ def test_a_listing_in_review_holds_the_others_back(tmp_path: Path) -> None:
         way.clock.advance(5000)
         assert not way.resync().waits
         assert (stage(way), len(way.sandbox.truth())) == (Stage.trial_10, 1)
+
+
+def test_the_service_does_not_hurry_a_trial_that_waits(tmp_path: Path) -> None:
+    with unknown(tmp_path, marketplace="blibli") as way:
+        check(way)
+        way.sandbox.control("PUT", "settings", {"review_delay_s": 5000})
+        shop = way.shop()
+        keeper = Keeper(shop, lambda: replace(way.request(manual=False, patient=True), wait_s=0.0), 3600.0)
+        waits = []
+        for _ in range(12):
+            turn = keeper.turn()
+            way.clock.advance(max(turn.again_in_s, 1.0))
+            waits.append(turn.again_in_s)
+        assert waits[-1] == LOOK_AT_LEAST_S  # though the other listings are due all the while
+        assert (stage(way), len(way.sandbox.truth())) == (Stage.trial_1, 1)
 
 
 def test_a_shop_that_fails_keeps_its_stage(tmp_path: Path) -> None:
