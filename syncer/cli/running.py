@@ -122,6 +122,7 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
     """Read orders and cancellations into the stock ledger, each exactly once."""
     from adapters.contract import MarketplaceError
     from syncer.channels.opening import lock_folder
+    from syncer.errors import ChannelStopped
     from syncer.sync.lease import hold
     from syncer.sync.orders import pull as read
     from syncer.texts import _

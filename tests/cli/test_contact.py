@@ -64,6 +64,17 @@ def test_a_new_channel_tells_what_to_do_first(syncer: Syncer, shop: Sandbox, tmp
     assert f"{shop.channel}, new:" in syncer("status").out
 
 
+@pytest.mark.parametrize("words", [("orders", "pull"), ("audit",), ("adopt", "shopee-sandbox")])
+def test_a_new_channel_is_not_even_read_before_a_check(
+    syncer: Syncer, shop: Sandbox, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    _new(tmp_path)
+    said = syncer(*words)
+    assert said.code == 3
+    assert "syncer channel check" in said.sentence
+    assert shop.calls()["total"] == 0
+
+
 def test_several_places_for_stock_are_a_setting_to_write(syncer: Syncer, shop: Sandbox) -> None:
     shop.control("PUT", "settings", {"multi_warehouse": True})
     said = syncer("channel", "check", shop.channel)
