@@ -2,8 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
-PROOFS := dirty quiet least plan stock reference foreign foreign_lazada foreign_tiktokshop troubles wheel signatures alone \
-	report lease daemon reaction pacing kill adopt
+PROOFS := dirty quiet least plan stock reference foreign foreign-lazada foreign-tiktokshop troubles wheel signatures alone \
+	report lease daemon reaction pacing kill adopt first-contact
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench prove papers texts constraints clean $(addprefix prove-,$(PROOFS))
@@ -37,7 +37,7 @@ bench: $(STAMP)
 prove: $(addprefix prove-,$(PROOFS))
 
 $(addprefix prove-,$(PROOFS)): prove-%: $(STAMP)
-	$(BIN)/python -m tests.prove.$*
+	$(BIN)/python -m tests.prove.$(subst -,_,$*)
 
 # What each call and each trap rests on: refused while a paper names code or tests that are not there.
 papers: $(STAMP)

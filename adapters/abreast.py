@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from contextvars import copy_context
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ def abreast(work: Callable[[T], R], values: Iterable[T], lanes: Callable[[], int
             if pool is None:
                 pool = ThreadPoolExecutor(READS_MOST, thread_name_prefix="read")
                 stack.callback(pool.shutdown, cancel_futures=True)
-            ahead.append(pool.submit(work, value))
+            ahead.append(pool.submit(copy_context().run, work, value))  # who listens to the wire, listens there too
             while len(ahead) >= min(lanes(), READS_MOST):
                 yield ahead.popleft().result()
         while ahead:

@@ -16,6 +16,7 @@ import random
 import re
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -97,6 +98,9 @@ class Answer:
 # --- a deadline for every byte ------------------------------------------------------------------------------
 
 _remaining: contextvars.ContextVar[Callable[[], float] | None] = contextvars.ContextVar("remaining", default=None)
+_listener: contextvars.ContextVar[Callable[[Request, Answer], None] | None] = contextvars.ContextVar(
+    "listener", default=None
+)
 
 
 class DeadlinePassed(TimeoutError):
@@ -199,6 +203,19 @@ def _is_loopback(url: str) -> bool:
         return name == "localhost"
 
 
+@contextmanager
+def overheard(listener: Callable[[Request, Answer], None]) -> Iterator[None]:
+    """Tell `listener` of every request that is sent in here, and of its answer, whichever adapter sends it.
+
+    Both are as on the wire, secrets included: what is kept of them must be redacted first.
+    """
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
 # --- the transport ------------------------------------------------------------------------------------------
 
 
@@ -262,7 +279,10 @@ class Transport:
             held = slot.at - self._clock.monotonic()
             return Answer(0, None, "held back by pacing", "no", held_for=held), Sign.final
         began = self._clock.monotonic()
-        answer = self._exchange(make(), deadline)
+        request = make()
+        answer = self._exchange(request, deadline)
+        if (listener := _listener.get()) is not None:
+            listener(request, answer)
         self._pacer.took(slot, keys.get("operation", ""), self._clock.monotonic() - began)
         sign = sign_of(answer)
         if sign is Sign.throttled:

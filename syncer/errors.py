@@ -7,7 +7,7 @@ SyncerError                     one sentence (what, where, what to do) and an ex
 ├── StoreError              2   the database cannot be opened or written
 ├── AuthorisationNeeded     4   a shop must be authorised again
 ├── ChannelBusy             5   another run holds the channel
-├── ChannelStopped          3   the channel is paused, a draft or closed: nothing is pushed there
+├── ChannelStopped          3   the channel is paused, new or closed: nothing is pushed there
 └── Failed                  1   something did not work
 """
 

@@ -11,7 +11,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import time
+from datetime import date, time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -27,6 +27,11 @@ from syncer.texts import LANGUAGES, _, kept
 
 CONFIG_NAME = "syncer.toml"
 SECRETS_NAME = "secrets.env"
+
+
+State = Literal["new", "active", "paused", "winding_down", "closed"]
+EARLIER_STATES = {"draft": "new", "closing": "winding_down"}
+"""How these were called before; a config that says so is understood."""
 
 
 class _Frozen(BaseModel):
@@ -77,7 +82,8 @@ class ChannelFile(_Frozen):
     """One channel as the file has it."""
 
     marketplace: str
-    state: Literal["draft", "active", "paused", "closing", "closed"] = "draft"
+    state: State = "new"
+    """What the operator wishes; how far a new channel has come is stored (docs/decisions/0016)."""
     url: str | None = None
     shop_id: str
     sells: Sells = Sells()
@@ -91,8 +97,15 @@ class ChannelFile(_Frozen):
     location: str | None = None
     redirect: str | None = None
     """Where the owner's browser ends after agreeing: the address that is registered for the app."""
+    key_ends: date | None = None
+    """The last day on which the app's own key at the marketplace is good; the report warns before it."""
     assumptions: dict[str, str] = Field(default_factory=dict)
     limits: LimitSettings = LimitSettings()
+
+    @field_validator("state", mode="before")
+    @classmethod
+    def _is_called_so_now(cls, state: Any) -> Any:
+        return EARLIER_STATES.get(state, state) if isinstance(state, str) else state
 
     @field_validator("url", "redirect")
     @classmethod
@@ -164,7 +177,7 @@ class ChannelSettings(_Frozen):
 
     name: str
     marketplace: str
-    state: Literal["draft", "active", "paused", "closing", "closed"]
+    state: State
     closed_why: str
     url: str | None
     shop_id: str
@@ -176,8 +189,14 @@ class ChannelSettings(_Frozen):
     stock_buffer: int
     location: str | None
     redirect: str | None
+    key_ends: date | None
     assumptions: Mapping[str, str]
     limits: Limits
+
+    @property
+    def at_work(self) -> bool:
+        """Whether the service and the commands without a channel's name look after it."""
+        return self.state in ("new", "active", "winding_down")
 
 
 class Settings(_Frozen):
@@ -316,6 +335,9 @@ def _reason(fault: ErrorDetails) -> str:
         "greater_than_equal": _("must be {ge} or more"),
         "less_than_equal": _("must be {le} or less"),
         "literal_error": _("must be one of {expected}"),
+        "date_type": _("must be a date such as 2027-03-31, without quotes"),
+        "date_from_datetime_parsing": _("must be a date such as 2027-03-31, without quotes"),
+        "date_from_datetime_inexact": _("must be a date such as 2027-03-31, without quotes"),
         "not_http": _("must be an address that begins with http:// or https://"),
     }
     return texts[kind].format(**bounds) if kind in texts else fault["msg"]
@@ -397,6 +419,7 @@ def _channel(path: Path, name: str, channel: ChannelFile, language: str) -> Chan
         stock_buffer=channel.stock_buffer,
         location=channel.location,
         redirect=channel.redirect,
+        key_ends=channel.key_ends,
         assumptions=channel.assumptions,
         limits=_limits(path, name, channel),
     )

@@ -15,12 +15,14 @@ from datetime import datetime
 from typing import Any
 
 from adapters.blibli import learning, looking, orders, outcomes, pairs, seen
+from adapters.blibli.assumptions import ASSUMPTIONS
 from adapters.blibli.client import BlibliClient, Reply, ShopAccess
 from adapters.blibli.facts import PRICE_FLOORS, ShopFacts, load
 from adapters.blibli.mapping import PLACEHOLDER, dump
 from adapters.blibli.outcomes import Context
 from adapters.blibli.planning import CREATE_BYTES, SILENT, offer_of, plan_calls, product_skus
 from adapters.blibli.receipts import Memory
+from adapters.blibli.survey import survey
 from adapters.blibli.tracking import Tracking
 from adapters.clock import Clock
 from adapters.contract import (
@@ -40,6 +42,7 @@ from adapters.contract import (
     Limits,
     Listing,
     MarketplaceError,
+    Noticed,
     NotYet,
     Observed,
     Order,
@@ -47,6 +50,7 @@ from adapters.contract import (
     Picture,
     Receipt,
     Rejected,
+    Survey,
 )
 from adapters.judging import RETRY_S, not_sent
 from adapters.pacing import Pacer
@@ -54,7 +58,7 @@ from adapters.pictures import PictureProblem, content_of
 from adapters.transport import Safety, Transport, new_session
 from adapters.words import sentence
 
-__all__ = ["BY_KEYS", "OPTIONAL_SECRETS", "SECRETS", "Blibli", "build"]
+__all__ = ["ASSUMPTIONS", "BY_KEYS", "OPTIONAL_SECRETS", "SECRETS", "Blibli", "build"]
 
 SECRETS = ("client_id", "client_key", "seller_key", "username")
 OPTIONAL_SECRETS = ("signature_key",)  # once the seller has set one, Blibli wants every call signed (facts, 3.1)
@@ -109,7 +113,7 @@ class Packed:
 
 
 class Blibli:
-    """Adapter, Lister, Tracker, OrderSource, Learner and Classifier of one store on Blibli."""
+    """Adapter, Lister, Tracker, OrderSource, Learner, Classifier and Surveyor of one store on Blibli."""
 
     marketplace = "blibli"
 
@@ -182,6 +186,16 @@ class Blibli:
     def suggest(self, title: str) -> tuple[str, ...]:  # noqa: ARG002
         """Nothing: Blibli has no such call (facts, section 8)."""
         return ()
+
+    # --- Surveyor
+
+    def survey(self) -> Survey:
+        """What the shop says of itself."""
+        return survey(self._client, self._clock.now())
+
+    def noticed(self) -> tuple[Noticed, ...]:
+        """What the answers since the last asking showed that our picture did not hold; each said once."""
+        return self._client.noticing.drain()
 
     # --- sending
 

@@ -14,10 +14,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from adapters.blibli.assumptions import shown, vocabulary
 from adapters.blibli.causes import cause_of
 from adapters.blibli.signing import sign
 from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Limits, MarketplaceError, Transient
+from adapters.noticing import Noticing
 from adapters.redaction import redact
 from adapters.transport import Answer, Request, Safety, Sign, Transport
 
@@ -199,6 +201,7 @@ class BlibliClient:
         self, access: ShopAccess, limits: Limits, clock: Clock, transport: Transport, rng: random.Random
     ) -> None:
         self.access = access
+        self.noticing = Noticing(vocabulary())
         self._limits, self._clock, self._transport, self._rng = limits, clock, transport, rng
         self._skew_s = 0.0  # our clock less Blibli's, measured when Blibli refuses our keys
         self._skew_seen = clock.monotonic()
@@ -227,6 +230,7 @@ class BlibliClient:
             make, lambda a: _sign_of(operation, a), safety or endpoint.safety, self._keys(endpoint, keys)
         )
         reply = open_envelope(operation, answer, self.access.secrets)
+        self._notice(reply, endpoint)
         return self._unless_clock(reply) if reply.cause is Cause.auth else reply
 
     def read(
@@ -260,6 +264,17 @@ class BlibliClient:
             wait = max(reply.answer.held_for or 0.0, reply.answer.retry_after or 0.0, 1.0)
             until = self._clock.now() + timedelta(seconds=wait)
         return kind(cause, reply.code, reply.text, until)
+
+    def _notice(self, reply: Reply, endpoint: Endpoint) -> None:
+        answer = reply.answer
+        self.noticing.answered(reply.operation, answer.json)
+        self.noticing.refused(reply.operation, reply.cause, reply.code, reply.text, self.access.secrets)
+        self.noticing.saw(
+            *shown(
+                reply.operation, endpoint.mta, answer.status, answer.json, answer.retry_after, reply.ok, reply.code,
+                reply.cause,
+            )
+        )  # fmt: skip
 
     # --- one request
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from adapters.bukalapak import consent, learning, orders, outcomes, reading
+from adapters.bukalapak.assumptions import ASSUMPTIONS
 from adapters.bukalapak.client import BukalapakClient, ShopAccess
 from adapters.bukalapak.facts import Assumed, ShopFacts, Uploads, load, uploads_of
 from adapters.bukalapak.looking import Looking
@@ -21,6 +22,7 @@ from adapters.bukalapak.outcomes import Context
 from adapters.bukalapak.pictures import part_of
 from adapters.bukalapak.planning import NO_CALLS, PATCH, plan_calls
 from adapters.bukalapak.steps import CREATE, READ, UPLOAD, missing_picture, step_of
+from adapters.bukalapak.survey import survey
 from adapters.clock import Clock
 from adapters.contract import (
     Absent,
@@ -43,18 +45,20 @@ from adapters.contract import (
     Limits,
     Listing,
     MarketplaceError,
+    Noticed,
     NotYet,
     Observed,
     Order,
     Outcome,
     Rejected,
+    Survey,
 )
 from adapters.judging import not_sent
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem
 from adapters.transport import Transport, new_session
 
-__all__ = ["OPTIONAL_SECRETS", "SECRETS", "Bukalapak", "build"]
+__all__ = ["ASSUMPTIONS", "OPTIONAL_SECRETS", "SECRETS", "Bukalapak", "build"]
 
 SECRETS = ("user_id", "token", "client_id", "client_secret")
 OPTIONAL_SECRETS = ("access_token", "refresh_token")  # the first grant; later ones are kept in the store
@@ -85,7 +89,7 @@ def build(
 
 
 class Bukalapak:
-    """Adapter, Lister, OrderSource, Learner, Classifier and Authorizer of one shop on Bukalapak."""
+    """Adapter, Lister, OrderSource, Learner, Classifier, Authorizer and Surveyor of one shop on Bukalapak."""
 
     marketplace = "bukalapak"
 
@@ -152,6 +156,16 @@ class Bukalapak:
     def suggest(self, title: str) -> tuple[str, ...]:  # noqa: ARG002
         """Nothing: neither generation of the API has such a call (facts, sections 3 and 4)."""
         return ()
+
+    # --- Surveyor
+
+    def survey(self) -> Survey:
+        """What the shop says of itself."""
+        return survey(self._client, self._clock.now())
+
+    def noticed(self) -> tuple[Noticed, ...]:
+        """What the answers since the last asking showed that our picture did not hold; each said once."""
+        return self._client.noticing.drain()
 
     # --- Authorizer
 

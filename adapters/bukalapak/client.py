@@ -14,9 +14,11 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from adapters.bukalapak.assumptions import shown, vocabulary
 from adapters.bukalapak.causes import cause_of, said_failed
 from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Grant, GrantSource, MarketplaceError, Transient
+from adapters.noticing import Noticing
 from adapters.redaction import redact
 from adapters.transport import Answer, Request, Safety, Sign, Transport
 
@@ -84,6 +86,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "update_sku": Endpoint("v4", "PATCH", "/products/{product}/skus/{sku}", Safety.never),
     "me": Endpoint("v4", "GET", "/me", Safety.read),
     "my_products": Endpoint("v4", "GET", "/stores/me/products", Safety.read),
+    "carriers": Endpoint("v4", "GET", "/info/carriers", Safety.read),
     "transactions": Endpoint("v4", "GET", "/transactions", Safety.read),
     "token": Endpoint("oauth", "POST", "/oauth/token", Safety.once),
 }
@@ -197,6 +200,7 @@ class BukalapakClient:
 
     def __init__(self, access: ShopAccess, grants: GrantSource, clock: Clock, transport: Transport) -> None:
         self.access = access
+        self.noticing = Noticing(vocabulary())
         self._grants, self._clock, self._transport = grants, clock, transport
 
     def abreast(self, work: Callable[[T], R], values: Iterable[T]) -> Iterator[R]:
@@ -312,7 +316,17 @@ class BukalapakClient:
         answer = self._transport.send(
             lambda: request, lambda a: _sign_of(operation, a), endpoint.safety, self._keys(operation)
         )  # fmt: skip
-        return open_envelope(operation, answer, secrets)
+        reply = open_envelope(operation, answer, secrets)
+        self._notice(reply, body, secrets)
+        return reply
+
+    def _notice(self, reply: Reply, sent: str | None, secrets: tuple[str, ...]) -> None:
+        answer, code = reply.answer, reply.code
+        self.noticing.answered(reply.operation, answer.json)
+        if reply.api == "v2" and code:  # v2 knows no codes: its words are what can be unknown
+            code = redact(reply.text, secrets, 80)
+        self.noticing.refused(reply.operation, reply.cause, code, reply.text, secrets)
+        self.noticing.saw(*shown(reply.operation, reply.api, answer.status, answer.json, reply.ok, reply.cause, sent))
 
     def _credentials(self, endpoint: Endpoint, grant: Grant | None) -> tuple[tuple[str, str], ...]:
         # What partners call themselves; whether it is demanded is UNCONFIRMED (facts, section 4.1).
@@ -324,7 +338,7 @@ class BukalapakClient:
     def _secrets(self, grant: Grant | None) -> tuple[str, ...]:
         pair = basic(self.access.user_id, self.access.token).removeprefix("Basic ")
         tokens = (grant.access_token, grant.refresh_token) if grant else ()
-        return (self.access.token, self.access.client_secret, pair, *tokens)
+        return (self.access.token, self.access.client_secret, self.access.client_id, pair, *tokens)
 
     def _keys(self, operation: str) -> dict[str, str]:
         app = f"{self.access.base} {self.access.client_id}"

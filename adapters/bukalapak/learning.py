@@ -23,7 +23,7 @@ def learn(client: BukalapakClient, categories: Sequence[str], assumed: shop.Assu
     Raises:
         MarketplaceError: nothing was learnt.
     """
-    shop_id = _shop_id(client)
+    shop_id = shop_id_of(client, client.read("me").payload)
     leaves = set(shop.leaves(_list(client.read("categories"), "categories")))
     bounds, private = {}, {}
     known = [category for category in dict.fromkeys(categories) if category in leaves]
@@ -52,12 +52,14 @@ def _attributes(client: BukalapakClient, category: str) -> list[Row]:
     return _list(client.read("attributes", {"category": category}), "attributes")
 
 
-def _shop_id(client: BukalapakClient) -> str:
+def shop_id_of(client: BukalapakClient, me: Any) -> str:
     """The id of the shop that answers: the one that was asked for, if it stands under any name that an id may have.
 
     The fields of `GET /me` are in no source (facts, section 4.3).
+
+    Raises:
+        MarketplaceError: there is no id at all.
     """
-    me = client.read("me").payload
     names = list(_ids(me)) if isinstance(me, dict) else []
     if not names:
         raise MarketplaceError(Cause.binding, "no_shop_id", "the account shows no id, so the shop cannot be checked")

@@ -30,26 +30,30 @@ from adapters.contract import (
     Limits,
     Locked,
     MarketplaceError,
+    Noticed,
     NotYet,
     Observed,
     Order,
     Outcome,
     Rejected,
+    Survey,
     Unknown,
 )
 from adapters.judging import not_sent
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem, file_of
 from adapters.shopee import consent, learning, mapping, orders, outcomes, reading
+from adapters.shopee.assumptions import ASSUMPTIONS
 from adapters.shopee.client import Reply, ShopAccess, ShopeeClient
 from adapters.shopee.facts import ShopFacts, load
 from adapters.shopee.looking import Looking
 from adapters.shopee.outcomes import READERS, Context
 from adapters.shopee.planning import NO_CALL, plan_calls
 from adapters.shopee.steps import UPLOAD, ids_with, missing_pictures
+from adapters.shopee.survey import survey
 from adapters.transport import Transport, new_session
 
-__all__ = ["OPTIONAL_SECRETS", "SECRETS", "Shopee", "build"]
+__all__ = ["ASSUMPTIONS", "OPTIONAL_SECRETS", "SECRETS", "Shopee", "build"]
 
 SECRETS = ("partner_id", "partner_key")
 OPTIONAL_SECRETS = ("access_token", "refresh_token")  # the first grant; later ones are kept in the store
@@ -73,7 +77,7 @@ def build(
 
 
 class Shopee:
-    """Adapter, Lister, OrderSource, Learner, Classifier and Authorizer of one shop on Shopee Indonesia."""
+    """Adapter, Lister, OrderSource, Learner, Classifier, Authorizer and Surveyor of one shop on Shopee Indonesia."""
 
     marketplace = "shopee"
 
@@ -136,6 +140,16 @@ class Shopee:
     def suggest(self, title: str) -> tuple[str, ...]:
         """The leafs that Shopee itself recommends for a title."""
         return learning.suggest(self._client, title)
+
+    # --- Surveyor
+
+    def survey(self) -> Survey:
+        """What the shop says of itself."""
+        return survey(self._client, self._clock.now())
+
+    def noticed(self) -> tuple[Noticed, ...]:
+        """What the answers since the last asking showed that our picture did not hold; each said once."""
+        return self._client.noticing.drain()
 
     # --- Authorizer
 

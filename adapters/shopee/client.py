@@ -17,7 +17,9 @@ from urllib.parse import urlencode
 
 from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError, Transient
+from adapters.noticing import Noticing
 from adapters.redaction import redact
+from adapters.shopee.assumptions import shown, vocabulary
 from adapters.shopee.causes import cause_of, normalise, plain
 from adapters.transport import Answer, Request, Safety, Sign, Transport
 
@@ -186,6 +188,7 @@ class ShopeeClient:
         self, access: ShopAccess, limits: Limits, grants: GrantSource, clock: Clock, transport: Transport
     ) -> None:
         self.access = access
+        self.noticing = Noticing(vocabulary())
         self._limits, self._grants, self._clock, self._transport = limits, grants, clock, transport
         self._skew_s = 0.0  # our clock less Shopee's, measured only when Shopee complains
         self._skew_seen = clock.monotonic()
@@ -276,9 +279,17 @@ class ShopeeClient:
 
         answer = self._transport.send(make, lambda a: _sign_of(operation, a), endpoint.safety, self._keys(operation))
         reply = open_envelope(operation, answer, secrets)
+        self._notice(reply, secrets)
         if reply.cause is Cause.clock:
             self._measure(answer)
         return reply
+
+    def _notice(self, reply: Reply, secrets: tuple[str, ...]) -> None:
+        body, failed = reply.answer.json, reply.cause is not None
+        self.noticing.answered(reply.operation, body)
+        self.noticing.refused(reply.operation, reply.cause, reply.code, reply.text, secrets)
+        code = reply.code if failed else ""
+        self.noticing.saw(*shown(reply.operation, reply.answer.status, body, code, reply.cause))
 
     def _keys(self, operation: str) -> dict[str, str]:
         app = f"{self.access.base} {self.access.app_id}"

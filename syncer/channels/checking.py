@@ -1,235 +1,91 @@
-"""Our lines of the categories file against what a marketplace shows today: what is wrong, and what to type.
-
-One problem is said once for its category, however many products stand in it.
-"""
+"""`channel check`: ask a shop everything that can be asked without writing, and say whether it may be used."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from string import Formatter
 
-from sqlmodel import Session, col, select
-
-from adapters.contract import CategoryNode, ShopBounds
+from adapters.contract import Location, Survey, Surveyor
+from syncer.channels.contact import Drift, Judged, Stage, drifts, judged
 from syncer.channels.shop import Shop
-from syncer.channels.trees import Tree
-from syncer.listing.parcels import named
-from syncer.listing.rules import LEVEL, CategoryTarget, ChannelRules
-from syncer.store.tables import ListingRow, ProducerRow, ProductRow
-from syncer.texts import kept
+from syncer.errors import ConfigError
+from syncer.settings import ChannelSettings
+from syncer.texts import _
 
-VALUES_MOST = 8
-CODES_MOST = 3
+NEARLY = 0.9
+"""From this share on, a limit of listings is nearly reached."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sold:
-    """What a line of the categories file serves: an active product of the channel's assortment."""
+class Checked:
+    """What a check found. `survey` None = this marketplace cannot be asked. `warnings` are sentences for people."""
 
-    code: str
-    title: str
-    category: str
-    brand: str | None
+    stage: Stage
+    survey: Survey | None
+    assumptions: tuple[Judged, ...]
+    drifts: tuple[Drift, ...]
+    warnings: tuple[str, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one of our categories on one channel. `message` is kept: cause and action in one sentence."""
-
-    category: str
-    external_id: str
-    code: str
-    message: str
+    @property
+    def open(self) -> tuple[Drift, ...]:
+        """The drift that nobody has looked at."""
+        return tuple(drift for drift in self.drifts if drift.is_open)
 
 
-def sold(session: Session, rules: ChannelRules) -> dict[str, list[Sold]]:
-    """{our category: the active products of the channel's assortment in it}."""
-    found: dict[str, list[Sold]] = {}
-    rows = session.exec(
-        select(ProductRow, ProducerRow.code)
-        .join(ProducerRow, col(ProductRow.producer_id) == ProducerRow.id)
-        .where(ProductRow.status == "active")
-        .order_by(ProductRow.code)
-    )
-    for row, producer in rows:
-        if rules.assortment.takes(producer, row.category):
-            found.setdefault(row.category, []).append(Sold(row.code, row.name, row.category, row.brand))
-    return found
+def check(shop: Shop, channel: ChannelSettings) -> Checked:
+    """Survey the shop, learn its facts, and let a new channel be read from now on.
 
-
-def faults(shop: Shop, tree: Tree, rules: ChannelRules) -> list[Fault]:
-    """Everything that is wrong with the channel's categories, in the order of our paths."""
+    Raises:
+        ConfigError: the shop has several places for stock, and none of them is bound.
+        MarketplaceError: it does not answer, does not let us in, or is another shop.
+    """
+    contact, survey = shop.contact, None
+    if isinstance(shop.adapter, Surveyor):
+        with shop.authorisation.watched():
+            survey = shop.adapter.survey()
+        contact.checked(survey)
+        one_location(channel, survey.locations)
+    shop.relearn()
+    contact.take_notice()
+    contact.begin_reading()
     with shop.database.read() as session:
-        serves = sold(session, rules)
-        moved = _moved(session, shop.id)
-    found = [_unmapped(category, len(products), rules) for category, products in serves.items()
-             if category not in rules.categories]  # fmt: skip
-    for category, target in rules.categories.items():
-        bounds = rules.bounds.get(target.external_id)
-        node = tree.nodes.get(target.external_id)
-        if node is None or (bounds is not None and not bounds.known and node.leaf):
-            found.append(_gone(category, target, bounds, tree, moved.get(target.external_id), rules))
-        elif not node.leaf:
-            found.append(_no_leaf(category, node, tree))
-        elif bounds is not None:
-            found += _demands(category, target, bounds, serves.get(category, ()), rules)
-    return sorted([*found, *_couriers(rules)], key=lambda fault: (fault.category, fault.external_id, fault.code))
+        found = drifts(session, shop.id, channel)
+        assumed = judged(session, shop.id, channel)
+    warned = tuple(warnings(channel, survey)) if survey is not None else ()
+    return Checked(contact.stage(), survey, tuple(assumed), tuple(found), warned)
 
 
-def _moved(session: Session, channel_id: int) -> dict[str, str]:
-    """{category that we pushed: the one in which the shop shows most of its listings}, where that is another."""
-    seen: dict[str, Counter[str]] = {}
-    rows = session.exec(
-        select(ListingRow.content_acknowledged, ListingRow.content_observed).where(
-            ListingRow.channel_id == channel_id,
-            col(ListingRow.content_acknowledged).is_not(None),
-            col(ListingRow.content_observed).is_not(None),
+def one_location(channel: ChannelSettings, locations: Sequence[Location]) -> None:
+    """Stock lies in one place that is known, or nothing goes on: numbers must not land in another one.
+
+    Raises:
+        ConfigError: several places and none bound, or the bound one is not there; the sentence names them.
+    """
+    ids = [location.id for location in locations]
+    named = ", ".join(f"{one.id} ({one.name})" if one.name != one.id else one.id for one in locations)
+    if channel.location is not None and ids and channel.location not in ids:
+        text = _("channels.{channel}.location: the shop has no place '{location}' for stock; it has: {named}")
+        raise ConfigError(text.format(channel=channel.name, location=channel.location, named=named))
+    if channel.location is None and len(ids) > 1:
+        text = _(
+            'channel {channel}: the shop has several places for stock: {named}; bind one with location = "{first}" in '
+            "[channels.{channel}]"
         )
-    )
-    for acknowledged, observed in rows:
-        ours, theirs = (str(json.loads(text or "{}").get("category") or "") for text in (acknowledged, observed))
-        if ours and theirs and ours != theirs:
-            seen.setdefault(ours, Counter())[theirs] += 1
-    return {ours: counts.most_common(1)[0][0] for ours, counts in seen.items()}
+        raise ConfigError(text.format(channel=channel.name, named=named, first=ids[0]))
 
 
-# --- what may be wrong -----------------------------------------------------------------------------------------------
-
-
-def _unmapped(category: str, count: int, rules: ChannelRules) -> Fault:
-    text = kept(
-        "'{category}' is not mapped to {marketplace}, {count} products wait for it; "
-        "`syncer category suggest {channel} --category '{category}'` shows candidates",
-        category=category, marketplace=rules.marketplace, count=count, channel=rules.channel,
-    )  # fmt: skip
-    return Fault(category, "", "category_unmapped", text)
-
-
-def _gone(
-    category: str, target: CategoryTarget, bounds: ShopBounds | None, tree: Tree, moved: str | None,
-    rules: ChannelRules,
-) -> Fault:  # fmt: skip
-    old = target.external_id
-    names = {"category": category, "old": old, "path": tree.path(old), "channel": rules.channel}
-    into = (bounds.merged_into if bounds is not None else None) or moved
-    if into is not None:
-        text = kept(
-            "'{category}': category {old} ({path}) is there no more, the shop has put what stood in it into {new} "
-            "({new_path}); write {new} in its line",
-            new=into, new_path=tree.path(into), **names,
-        )  # fmt: skip
-        return Fault(category, old, "category_merged", text)
-    alike = tree.namesakes(old)
-    if alike:
-        text = kept(
-            "'{category}': category {old} ({path}) was closed or merged; of the same name is {new} ({new_path}): if "
-            "that is it, write {new} in its line",
-            new=alike[0].id, new_path=LEVEL.join(alike[0].path), **names,
-        )  # fmt: skip
-    else:
-        text = kept(
-            "'{category}': category {old} ({path}) was closed or merged, or never was; "
-            "`syncer category suggest {channel} --category '{category}'` shows others, write one in its line",
-            **names,
+def warnings(channel: ChannelSettings, survey: Survey) -> Iterator[str]:
+    """What a person should know of a survey, each a sentence."""
+    skew, tolerance = survey.clock_skew_s, channel.limits.clock_tolerance_s
+    if skew is not None and abs(skew) > tolerance:
+        text = _("this machine's clock is {seconds} s off the shop's; at most {most} s are tolerated: set it right")
+        yield text.format(seconds=round(-skew), most=round(tolerance))
+    most, now = survey.listings_most, survey.listings_now
+    if most is not None and now is not None and now >= most * NEARLY:
+        yield _("the shop holds {now} of at most {most} listings").format(now=now, most=most)
+    for call in survey.refused:
+        yield _("this shop may not use {operation} ({code}: {text})").format(
+            operation=call.operation, code=call.code, text=call.text
         )
-    return Fault(category, old, "category_unknown", text)
-
-
-def _no_leaf(category: str, node: CategoryNode, tree: Tree) -> Fault:
-    depth = len(node.path)
-    below = [one for one in tree.nodes.values() if one.leaf and one.path[:depth] == node.path]
-    text = kept(
-        "'{category}': category {old} ({path}) takes no products, others stand below it ({below}); write one of them "
-        "in its line",
-        category=category, old=node.id, path=tree.path(node.id),
-        below=", ".join(f"{one.id} {one.path[-1]}" for one in below[:VALUES_MOST]) or "-",
-    )  # fmt: skip
-    return Fault(category, node.id, "category_no_leaf", text)
-
-
-def _demands(
-    category: str, target: CategoryTarget, bounds: ShopBounds, products: Sequence[Sold], rules: ChannelRules
-) -> Iterator[Fault]:
-    given = dict(target.attributes)
-    for key, name in bounds.required_attributes:
-        if not given.get(key):
-            text = kept(
-                "'{category}': {marketplace} demands attribute '{name}' ({key}); add {key}=… to its line{values}",
-                category=category, marketplace=rules.marketplace, name=name, key=key,
-                values=_one_of(bounds.closed_values.get(key, ())),
-            )  # fmt: skip
-            yield Fault(category, target.external_id, "attribute_missing", text)
-    for key in given:
-        if bounds.attributes and key not in bounds.attributes:
-            text = kept(
-                "'{category}': {marketplace} has no attribute {key} in category {old}; correct it in its line, or take "
-                "it out",
-                category=category, marketplace=rules.marketplace, key=key, old=target.external_id,
-            )  # fmt: skip
-            yield Fault(category, target.external_id, "attribute_unknown", text)
-    for key, value in target.attributes:
-        allowed = bounds.closed_values.get(key, ())
-        if value and allowed and not _has_places(value) and not _holds(allowed, value):
-            text = kept(
-                "'{category}': {marketplace} knows no value '{value}' of attribute {key}; correct it in its "
-                "line{values}",
-                category=category, marketplace=rules.marketplace, value=value, key=key, values=_one_of(allowed),
-            )  # fmt: skip
-            yield Fault(category, target.external_id, "attribute_value_unknown", text)
-    if bounds.brand_required:
-        yield from _brands(category, target, bounds, products, rules)
-
-
-def _brands(
-    category: str, target: CategoryTarget, bounds: ShopBounds, products: Sequence[Sold], rules: ChannelRules
-) -> Iterator[Fault]:
-    bare = [one.code for one in products if not one.brand]
-    if bare:
-        text = kept(
-            "'{category}': {marketplace} demands a brand, {count} products have none ({codes}); fill their brand",
-            category=category, marketplace=rules.marketplace, count=len(bare), codes=", ".join(bare[:CODES_MOST]),
-        )  # fmt: skip
-        yield Fault(category, target.external_id, "brand_missing", text)
-    strange = sorted({one.brand for one in products if one.brand and not _holds(bounds.brands, one.brand)})
-    if bounds.brands and strange:
-        text = kept(
-            "'{category}': {marketplace} demands a brand and does not know {brands}; correct the products' brand, or "
-            "have it registered in the shop",
-            category=category, marketplace=rules.marketplace, brands=", ".join(strange[:VALUES_MOST]),
-        )  # fmt: skip
-        yield Fault(category, target.external_id, "brand_unknown", text)
-
-
-def _couriers(rules: ChannelRules) -> Iterator[Fault]:
-    """Couriers of the config that the shop does not have, or has not enabled."""
-    there = [courier for courier in rules.couriers if courier.enabled]
-    if not rules.couriers:
-        return
-    for path, shipping in rules.shipping.items():
-        for name in shipping.couriers:
-            if not any(named(courier, (name,)) for courier in there):
-                text = kept(
-                    "shipping of '{path}': the shop has no courier '{name}' enabled; enabled are: {there}; correct "
-                    "`couriers` in the config, or enable it in the shop",
-                    path=path, name=name, there=", ".join(f"{c.id} {c.name}" for c in there) or "-",
-                )  # fmt: skip
-                yield Fault(path, "", "courier_unusable", text)
-
-
-def _has_places(template: str) -> bool:
-    return any(name for _text, name, _spec, _conversion in Formatter().parse(template))
-
-
-def _holds(allowed: Sequence[str], value: str) -> bool:
-    return value.strip().casefold() in {one.strip().casefold() for one in allowed}
-
-
-def _one_of(values: Sequence[str]) -> str:
-    """What an attribute takes, as the end of a sentence; '' where it takes anything."""
-    if not values:
-        return ""
-    more = " …" if len(values) > VALUES_MOST else ""
-    return kept("; it takes: {values}", values=", ".join(values[:VALUES_MOST]) + more)
+    if survey.couriers and not any(courier.enabled for courier in survey.couriers):
+        yield _("no courier is enabled in the shop: listings will be refused")

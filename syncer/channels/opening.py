@@ -19,6 +19,7 @@ from syncer.channels import pausing
 from syncer.channels.authorisation import Authorisation, StoredGrants, keyring, mark_of
 from syncer.channels.budgets import Pacers
 from syncer.channels.categories import read_categories
+from syncer.channels.contact import Contact, Stage
 from syncer.channels.registry import adapter_module
 from syncer.channels.shop import Shop
 from syncer.errors import ConfigError
@@ -55,6 +56,7 @@ def open_shop(
     if isinstance(adapter, Learner) and known is not None:
         adapter.instruct(known)
     state = _Known(_rules(channel, categories, known, compliance))
+    contact = Contact(database, clock, channel, channel_id, adapter)
 
     def learn(anew: bool = False) -> None:
         if isinstance(adapter, Learner):
@@ -76,7 +78,8 @@ def open_shop(
         rules=lambda: state.rules,
         learn=learn,
         relearn=lambda: learn(anew=True),
-        stopped=lambda: pausing.stopped(database, channel),
+        stopped=lambda: pausing.stopped(database, channel) or contact.stopped(),
+        contact=contact,
         lanes=lambda: pacer.lanes(channel.limits.rates, channel.limits.concurrency),
         orders_max_age_s=settings.orders_max_age_s,
         refused=None if channel.empty or _adopted(database, channel_id) else _not_adopted(channel.name),
@@ -112,6 +115,8 @@ def bind(database: Database, channel: ChannelSettings, clock: Clock) -> tuple[in
             raise ConfigError(_another_shop(channel, row))
         if channel.empty and row.adopted_at is None:
             row.adopted_at = clock.now()
+        if channel.state == "active" and row.stage != Stage.active:  # the operator vouches for it
+            row.stage, row.stage_since = Stage.active.value, clock.now()
         session.add(row)
         session.flush()
         return _id(row, session), shop_facts.stored(row.facts_json)
@@ -146,7 +151,7 @@ def _rules(
         couriers=() if facts is None else facts.couriers,
         compliance=compliance,
         cm3_per_kg=channel.cm3_per_kg,
-        open=channel.state != "closing",
+        open=channel.state != "winding_down",
         stock_buffer=channel.stock_buffer,
     )
 

@@ -1,4 +1,4 @@
-"""Channels on which nothing is pushed: paused by a person, drafts, and those that the marketplace has closed."""
+"""Channels on which nothing is pushed: paused by a person or the config, and those that the marketplace has closed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def stopped(database: Database, channel: ChannelSettings) -> str | None:
             "channel {channel}: the marketplace has closed its shops ({why}); what was done there stays in the report",
             channel=channel.name, why=channel.closed_why,
         )  # fmt: skip
-    if channel.state in ("draft", "paused"):
+    if channel.state == "paused":
         return kept(
             'channel {channel} is {state} in the config; set state = "active" there to push to it',
             channel=channel.name, state=channel.state,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from adapters.clock import Clock
 from adapters.contract import Adapter, Lister, MarketplaceError, OrderSource
 from syncer.channels.authorisation import Authorisation
+from syncer.channels.contact import Contact
 from syncer.listing.rules import ChannelRules
 from syncer.store.database import Database
 from syncer.texts import _, is_kept
@@ -21,7 +22,7 @@ class Shop:
     MarketplaceError); `rules` is a function because what was learnt changes them; `lanes` = how many calls in flight
     use up the shop's allowance at the latency measured so far. `refused` = why no create may be sent
     here yet (None: it may); `stopped` = why nothing at all may be pushed here now. `authorisation` = whether the shop
-    lets us in.
+    lets us in; `contact` = how far a new channel has come.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Shop:
     relearn: Callable[[], None]
     lanes: Callable[[], int]
     stopped: Callable[[], str | None]
+    contact: Contact
     orders_max_age_s: float = 60.0
     refused: str | None = None
 

@@ -10,7 +10,7 @@ import typer
 from syncer.cli.options import JsonOption, opened, print_json, tell
 
 if TYPE_CHECKING:
-    from syncer.channels.checking import Fault, Sold
+    from syncer.channels.category_faults import Fault, Sold
     from syncer.channels.shop import Shop
     from syncer.channels.suggesting import Candidate
     from syncer.settings import ChannelSettings, Settings
@@ -121,7 +121,7 @@ def _wanted(
     shop: Shop, database: Database, ours: Sequence[str] | None, skus: Sequence[str] | None
 ) -> dict[str, list[str]]:
     """{our category: titles of products in it}: those asked for, else those that are sold here without a line."""
-    from syncer.channels.checking import sold
+    from syncer.channels.category_faults import sold
 
     rules = shop.rules()
     with database.read() as session:
@@ -151,7 +151,7 @@ def _categories_of(session: Any, skus: Sequence[str]) -> list[str]:
 
 
 def _faults(settings: Settings, one: ChannelSettings, database: Database, anew: bool) -> list[Fault]:
-    from syncer.channels.checking import faults
+    from syncer.channels.category_faults import faults
     from syncer.channels.trees import read_tree
 
     shop = _shop(settings, one, database)

@@ -1,8 +1,9 @@
-"""`channel list`, `channel check`, `channel authorize`, `channel pause` and `channel resume`."""
+"""`channel list`, `check`, `accept`, `authorize`, `pause` and `resume`."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
     """Add the family to `app`."""
     channel.command("list")(list_)
     channel.command("check")(check)
+    channel.command("accept")(accept)
     channel.command("authorize")(authorize)
     channel.command("pause")(pause)
     channel.command("resume")(resume)
@@ -49,21 +51,48 @@ def list_(context: typer.Context, json_: JsonOption = False) -> None:
 def check(
     context: typer.Context,
     name: Annotated[str | None, typer.Argument(help="One channel; all without it.")] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", help="Write what goes over the wire into this folder, without secrets and buyers."),
+    ] = None,
     json_: JsonOption = False,
 ) -> None:
-    """Whether each shop answers, lets us in, and is the one that the config names. Changes nothing there."""
-    from syncer.report.words import verdict_word
+    """What each shop is: whether it lets us in, its places and couriers, and whether it is as we believe.
+
+    Changes nothing there. A new channel may be read from the first good check on.
+    """
+    from syncer.report.words import one_line, verdict_word
 
     with opened(context) as (settings, database):
         chosen = [settings.channel(name)] if name else list(settings.channels.values())
-        rows = [_checked(settings, one, database) for one in chosen]
+        rows = [_checked(settings, one, database, record) for one in chosen]
     if json_:
-        print_json({"channels": rows})
+        print_json({"channels": [{key: value for key, value in row.items() if key != "lines"} for row in rows]})
     else:
         for row in rows:
             print(f"{row['channel']}  {verdict_word(row['verdict'])}  {row['message']}")
+            for line in row.get("lines", ()):
+                print(f"  {one_line(line)}")
     codes = {row["exit"] for row in rows}
     raise typer.Exit(next((code for code in (2, 4, 1) if code in codes), 0))
+
+
+def accept(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The channel.")],
+    mark: Annotated[str, typer.Argument(help="The word that `channel check` shows below what surprised us.")],
+) -> None:
+    """Let a new channel go on although its shop is not as we believed: you have looked at exactly that."""
+    from adapters.clock import SystemClock
+    from syncer.channels import contact
+    from syncer.channels.opening import bind
+    from syncer.texts import _
+
+    with opened(context) as (settings, database):
+        one = settings.channel(name)
+        channel_id, _facts = bind(database, one, SystemClock())
+        found = contact.accept(database, channel_id, one, mark, SystemClock().now())
+    tell(_("{channel}: accepted: {what}").format(channel=name, what=contact.in_short(found)))
 
 
 def authorize(
@@ -168,18 +197,23 @@ def _row(one: ChannelSettings) -> dict[str, Any]:
             "url": one.url}  # fmt: skip
 
 
-def _checked(settings: Settings, one: ChannelSettings, database: Database) -> dict[str, Any]:
+def _checked(settings: Settings, one: ChannelSettings, database: Database, record: Path | None) -> dict[str, Any]:
     from adapters.clock import SystemClock
     from adapters.contract import Cause, MarketplaceError
     from syncer.channels.authorisation import ends_it
+    from syncer.channels.checking import check as ask
     from syncer.channels.opening import open_shop
+    from syncer.channels.recording import recorded
     from syncer.channels.shop import said
+    from syncer.cli.contacting import as_json, lines
     from syncer.errors import SyncerError
     from syncer.report.causes import advice_on_error
     from syncer.texts import _, told
 
     try:
-        open_shop(settings, one, database, SystemClock()).relearn()
+        shop = open_shop(settings, one, database, SystemClock())
+        with recorded(record, one.name, SystemClock()):
+            found = ask(shop, one)
     except SyncerError as error:
         return {"channel": one.name, "verdict": "config", "message": str(error), "exit": error.exit_code}
     except MarketplaceError as error:
@@ -189,4 +223,7 @@ def _checked(settings: Settings, one: ChannelSettings, database: Database) -> di
         verdict = "binding_pending" if pending else "auth" if code == 4 else error.cause.value
         return {"channel": one.name, "verdict": verdict, "message": message, "exit": code}
     text = _("answers, lets us in, and is shop {shop}").format(shop=one.shop_id)
-    return {"channel": one.name, "verdict": "good", "message": text, "exit": 0}
+    return {
+        "channel": one.name, "verdict": "good", "message": text, "exit": 0, **as_json(found),
+        "lines": list(lines(one.name, found)),
+    }  # fmt: skip

@@ -17,7 +17,7 @@ from syncer.cli.options import ChannelOption, JsonOption, SkuOption, opened, pri
 if TYPE_CHECKING:
     from adapters.contract import Change, MarketplaceError
     from syncer.channels.shop import Shop
-    from syncer.errors import SyncerError
+    from syncer.errors import ChannelStopped, SyncerError
     from syncer.settings import ChannelSettings, Settings
     from syncer.store.database import Database
     from syncer.sync.audit import Audit
@@ -99,6 +99,7 @@ def audit(
     """Read back what was pushed, and show what the shops show otherwise, each with a verdict. Writes nothing there."""
     from adapters.contract import MarketplaceError
     from syncer.channels.opening import lock_folder
+    from syncer.errors import ChannelStopped
     from syncer.sync.audit import audit as look
     from syncer.texts import _
 
@@ -107,6 +108,8 @@ def audit(
         for one in chosen(settings, channel):
             try:
                 found.append(look(shop_of(settings, one, database), lock_folder(settings, database), wait, repair))
+            except ChannelStopped as stopped:
+                code = _tell_stopped(stopped)
             except MarketplaceError as error:
                 code = _tell_unread(one, error, _("{channel}: the shop could not be read: {error}; {action}"))
     if json_:
@@ -121,6 +124,7 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
     """Read orders and cancellations into the stock ledger, each exactly once."""
     from adapters.contract import MarketplaceError
     from syncer.channels.opening import lock_folder
+    from syncer.errors import ChannelStopped
     from syncer.sync.lease import hold
     from syncer.sync.orders import pull as read
     from syncer.texts import _
@@ -133,6 +137,9 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
             try:
                 with hold(database, shop.id, shop.name, lock_folder(settings, database), shop.clock, 60.0) as lease:
                     pulled = read(shop, lease)
+            except ChannelStopped as stopped:
+                code = _tell_stopped(stopped)
+                continue
             except MarketplaceError as error:
                 code = _tell_unread(one, error, _("{channel}: orders could not be read: {error}; {action}"))
                 continue
@@ -147,6 +154,12 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
 
 
 # --- what the commands share -----------------------------------------------------------------------------------------
+
+
+def _tell_stopped(stopped: ChannelStopped) -> int:
+    """Say why one channel is not read; the others are. The exit code."""
+    tell(f"syncer: {stopped}")
+    return stopped.exit_code
 
 
 def _tell_unread(channel: ChannelSettings, error: MarketplaceError, text: str) -> int:
@@ -172,7 +185,7 @@ def chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
 
     if name is not None:
         return [settings.channel(name)]
-    active = [one for one in settings.channels.values() if one.state in ("active", "closing")]
+    active = [one for one in settings.channels.values() if one.at_work]
     if not active:
         text = _('{file}: no channel is active; set state = "active" in one of them')
         raise ConfigError(text.format(file=settings.file))

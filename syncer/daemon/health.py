@@ -28,6 +28,10 @@ class Metrics:
         self.unauthorised = Gauge(
             "syncer_unauthorised", "1 = the shop has ended its authorisation", ("channel",), registry=self.registry
         )
+        self.drift = Gauge(
+            "syncer_contract_drift", "What surprised us at a shop and nobody has looked at", ("channel",),
+            registry=self.registry,
+        )  # fmt: skip
         self.last_turn = Gauge(
             "syncer_last_turn_seconds", "When a channel last ended a turn (epoch)", ("channel",),
             registry=self.registry,

@@ -21,6 +21,7 @@ from sqlmodel import select
 from adapters.clock import Clock
 from adapters.contract import MarketplaceError
 from syncer.channels.budgets import Pacers
+from syncer.channels.contact import Stage
 from syncer.channels.opening import lock_folder, open_shop
 from syncer.channels.shop import Shop, unauthorised
 from syncer.daemon.alive import Alive
@@ -162,7 +163,7 @@ class Daemon:
     def open_channels(self) -> None:
         """Open every channel that is in use; one that cannot be opened is said aloud and left out."""
         for channel in self.settings.channels.values():
-            if channel.state in ("active", "closing"):
+            if channel.at_work:
                 self._open(channel)
 
     def _start_channels(self) -> None:
@@ -239,6 +240,7 @@ class Daemon:
             counted = Counter(session.exec(select(FacetRow.standing).where(FacetRow.channel_id == shop.id)))
         for standing in ("failed", "blocked", "held", "begun", "accepted", "unknown", "locked", "deferred"):
             self.metrics.waiting.labels(shop.name, standing).set(counted[standing])
+        self.metrics.drift.labels(shop.name).set(shop.contact.open_drift())
 
     def _mind_secrets(self) -> None:
         """A shop that lets us in no more is tried again when its secrets are others: then the config is read anew."""
@@ -305,6 +307,9 @@ class Daemon:
         return all(ended)
 
     def _audit(self, shop: Shop) -> bool:
+        if (why := shop.stopped()) is not None and shop.contact.stage() is Stage.new:
+            self._log.info("audit left out", channel=shop.name, problem=told(why))
+            return True
         if unauthorised(shop):
             self._log.warning("audit left out", channel=shop.name, problem="not authorised")
             return True  # it cannot be read until a person has acted: no reason to try again all night

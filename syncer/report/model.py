@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, select
 
 from adapters.contract import Cause
+from syncer.channels.contact import Stage
 from syncer.report.causes import advice_on
+from syncer.report.contact import LEAVES, drift_of, endings_of, left_of
 from syncer.report.failures import OPEN, Subject, failures, first_troubles, reviews, subjects
 from syncer.report.values import (
     Alarm,
@@ -119,8 +121,10 @@ def _part(
     state, pause, alarm = _state(session, row, settings, configured, last_run, now)
     troubles = [t for t in first_troubles(facets) if not (state == "unauthorised" and t.cause == Cause.auth.value)]
     whole = replace(
-        _channel(session, row, facets, troubles, now), last_run=last_run, state=state, pause=pause, alarm=alarm
-    )
+        _channel(session, row, facets, troubles, now), last_run=last_run, state=state, pause=pause, alarm=alarm,
+        drift=drift_of(session, row, settings), endings=endings_of(session, row, settings, now),
+        left=left_of(session, row) if settings is not None and settings.state in LEAVES else (),
+    )  # fmt: skip
     return _Part(whole, troubles, tuple(reviews(session, row, facets)))
 
 
@@ -128,7 +132,7 @@ def _unused(settings: ChannelSettings | None) -> ChannelReport:
     """A channel that the config names and nothing has been done for yet."""
     if settings is None:
         raise LookupError("a channel is in the store or in the config")
-    state = "never" if settings.state in ("active", "closing") else settings.state
+    state = "never" if settings.state in ("active", "winding_down") else settings.state
     alarm = Alarm(advice_on("channel_never"), None, "") if state == "never" else None
     pause = Pause(told(settings.closed_why), "", None) if state in ("paused", "closed") else None
     return ChannelReport(settings.name, settings.marketplace, settings.shop_id, state, pause, alarm)
@@ -237,13 +241,24 @@ def _state(
         return "removed", None, None
     if row.paused_at is not None:
         return "paused", Pause(row.paused_why or "", row.paused_by or "", row.paused_at), None
-    if settings is not None and settings.state in ("draft", "paused", "closed"):
+    if settings is not None and settings.state in ("paused", "closed"):
         return settings.state, Pause(told(settings.closed_why), "", None), None
+    if settings is not None and settings.state == "new" and run is None and _refusal(session, row, now) is None:
+        return _life(row, settings), None, None
     found = _alarm(session, row, run, now)
     if found is not None:
         return found[0], None, found[1]
-    closing = settings is not None and settings.state == "closing"
-    return "closing" if closing else "working", None, None
+    return _life(row, settings), None, None
+
+
+def _life(row: ChannelRow, settings: ChannelSettings | None) -> str:
+    """The stage of the life cycle of a channel with which nothing is wrong; `working` = active."""
+    if settings is None or settings.state == "active":
+        return "working"
+    if settings.state == "winding_down":
+        return settings.state
+    stage = Stage(row.stage)
+    return "working" if stage is Stage.active else stage.shown
 
 
 def _alarm(session: Session, row: ChannelRow, run: RunLine | None, now: datetime) -> tuple[str, Alarm] | None:

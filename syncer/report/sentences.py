@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from syncer.report.dates import aged, lasted, local
-from syncer.report.values import ChannelReport, Failure, Gap, Pause, Report, Review, RunLine
-from syncer.report.words import counted, gap_word, note_word, who_word, word
+from syncer.report.values import ChannelReport, DriftLine, Ending, Failure, Gap, Left, Pause, Report, Review, RunLine
+from syncer.report.words import counted, gap_word, note_word, notion_word, who_word, word
 from syncer.texts import _, grouped, ngettext
 
 
@@ -91,6 +91,41 @@ def pause_line(pause: Pause, now: datetime) -> str:
     if pause.since is None:
         return pause.why
     return _("{why} ({by}, since {since})").format(why=pause.why, by=pause.by, since=aged(pause.since, now))
+
+
+def drift_line(drift: DriftLine) -> str:
+    """What a shop showed against our picture of it."""
+    if drift.notion == "assumption":
+        text = _("{name}: we assumed {assumed}, the shop shows {seen} ({evidence})")
+        return text.format(name=drift.name, assumed=drift.assumed, seen=drift.seen, evidence=drift.evidence)
+    why = f": {drift.evidence}" if drift.evidence else ""
+    return f"{notion_word(drift.notion)} {drift.name} ({drift.operation}{why})"
+
+
+def look_line(channel: str, drift: DriftLine) -> str:
+    """How a person lets the drift of a channel pass."""
+    text = _("look at `syncer channel check {channel}`; let it pass: `syncer channel accept {channel} {mark}`")
+    return text.format(channel=channel, mark=drift.mark)
+
+
+def ending_line(ending: Ending, now: datetime) -> str:
+    """What ends, when, and what is to be done before."""
+    texts = {
+        "consent": _("the owner's consent ends {when} ({length}): `syncer channel authorize` renews it"),
+        "tokens": _("the stored tokens end {when} ({length}): start the service, or authorise the shop anew"),
+        "key": _("the app's key ends {when} ({length}): make a new one at the marketplace, then correct key_ends"),
+    }
+    length = _("over") if ending.within == 0 else lasted(ending.at - now)
+    return texts[ending.kind].format(when=local(ending.at), length=length)
+
+
+def left_line(left: Left) -> str:
+    """A listing that still stands in a shop that is left."""
+    where = ", ".join(left.elsewhere) or _("nowhere else")
+    state = word(left.state) or _("not seen yet")
+    return _("{code} {title}: {state}; sold elsewhere: {where}").format(
+        code=left.code, title=left.title, state=state, where=where
+    )
 
 
 def shares_line(failure: Failure) -> str:

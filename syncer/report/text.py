@@ -9,9 +9,13 @@ from syncer.report.dates import aged, local
 from syncer.report.sentences import (
     aside,
     counts_line,
+    drift_line,
+    ending_line,
     fresh_line,
     gap_line,
+    left_line,
     listed_line,
+    look_line,
     pause_line,
     review_since,
     run_line,
@@ -43,6 +47,8 @@ def brief(report: Report) -> str:
         )  # fmt: skip
         if channel.alarm is not None and channel.alarm.advice.for_people:
             lines.append("  " + _alarm(channel.alarm, report.made_at))
+        lines += [f"  ! {drift_line(drift)}" for drift in channel.drift]
+        lines += [f"  ! {ending_line(ending, report.made_at)}" for ending in channel.endings]
     return "\n".join(map(one_line, lines)) + "\n"
 
 
@@ -83,6 +89,13 @@ def _channel(channel: ChannelReport, now: datetime) -> Iterator[str]:
     yield "  " + listed_line(channel)
     yield "  " + fresh_line(channel)
     yield "  " + counts_line(channel)
+    yield from (f"  ! {drift_line(drift)}" for drift in channel.drift)
+    if channel.drift:
+        yield "  " + look_line(channel.name, channel.drift[0])
+    yield from (f"  ! {ending_line(ending, now)}" for ending in channel.endings)
+    if channel.left:
+        yield "  " + _("still stands there: {count}").format(count=len(channel.left))
+    yield from (f"    {left_line(left)}" for left in channel.left)
     for stranger in channel.strangers:
         yield "  " + _("order line of no product of ours: {line}").format(line=stranger)
 

@@ -14,6 +14,9 @@ from datetime import datetime
 from adapters.contract import Cause
 from syncer.report.causes import PEOPLE, Advice, Who
 
+PRESSES_DAYS = 7
+"""What ends within a week waits for a person; what ends later stands in the calendar."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -105,13 +108,53 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class DriftLine:
+    """What a shop showed against our picture of it, and nobody has looked at. `mark` lets all of it pass."""
+
+    notion: str
+    name: str
+    operation: str
+    assumed: str
+    seen: str
+    evidence: str
+    since: datetime
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Something that a person must renew: `kind` consent | tokens | key. `within` = 30, 14, 7, 1 or 0 (over) days."""
+
+    kind: str
+    at: datetime
+    within: int
+
+    @property
+    def presses(self) -> bool:
+        """Whether it waits for a person now; earlier it is only in the calendar."""
+        return self.within <= PRESSES_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A listing that still stands in a shop that is left, as last seen, and the channels that sell it elsewhere."""
+
+    code: str
+    title: str
+    state: str
+    seen_at: datetime | None
+    elsewhere: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelReport:
     """One channel.
 
     `listed` of `active` products are live, as last seen; `wanted` should be on sale; `listings` counts by the state
     last seen; `open` = sent, and the answer or the marketplace's decision is awaited; `held` = changes that wait for a
     decision; `failed` and `blocked` = things that did not go through, each counted once; `strangers` = lines of orders
-    that no product of ours answers to.
+    that no product of ours answers to; `drift` = what surprised us at the shop; `endings` = what must be renewed soon;
+    `left` = of a channel that is left, what still stands there.
     """
 
     name: str
@@ -134,6 +177,9 @@ class ChannelReport:
     held: int = 0
     blocked: int = 0
     strangers: tuple[str, ...] = ()
+    drift: tuple[DriftLine, ...] = ()
+    endings: tuple[Ending, ...] = ()
+    left: tuple[Left, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +271,10 @@ class Report:
         yield from ((hold.advice.who, 1) for hold in self.holds)
         yield from ((review.advice.who, 1) for review in self.reviews if not review.counted)
         yield from ((alarm.advice.who, 1) for _channel, alarm in self.alarms)
+        for channel in self.channels:
+            yield from ((Who.operator, 1) for ending in channel.endings if ending.presses)
+            if channel.drift:
+                yield Who.operator, 1
 
     @property
     def alarms(self) -> tuple[tuple[str | None, Alarm], ...]:

@@ -23,7 +23,8 @@ def word(name: str) -> str:
 def channel_word(state: str) -> str:
     """What the state of a channel is called."""
     words = {
-        "working": _("working"), "closing": _("closing"), "paused": _("paused"), "draft": _("draft"),
+        "working": _("working"), "winding_down": _("winding down"), "paused": _("paused"), "new": _("new"),
+        "reading": _("only read"), "trial": _("on trial"), "active": _("active"),
         "closed": _("closed by the marketplace"), "removed": _("no longer in the config"),
         "never": _("never synchronised"), "unauthorised": _("not authorised"),
         "unreachable": _("cannot be reached"), "failed": _("last run failed"),
@@ -33,7 +34,7 @@ def channel_word(state: str) -> str:
 
 def config_word(state: str) -> str:
     """What the state that the config gives a channel is called."""
-    return _("active") if state == "active" else channel_word(state)
+    return channel_word(state)
 
 
 def facet_word(facet: str) -> str:
@@ -50,10 +51,27 @@ def verdict_word(verdict: str) -> str:
     words = {
         "late": _("not shown yet"), "pending": _("under way"), "gone": _("gone"), "taken_down": _("taken down"),
         "sold": _("sold"), "edited": _("edited"), "good": _("good"), "config": _("setting"),
-        "auth": _("not authorised"), "binding": _("another shop"),
+        "auth": _("not authorised"), "clock": _("clock"), "binding": _("another shop"),
         "binding_pending": _("waits for the owner's approval"), "transient": _("cannot be reached"),
     }  # fmt: skip
     return words.get(verdict, verdict)
+
+
+def assumption_word(verdict: str) -> str:
+    """What the verdict on an assumption is called."""
+    words = {
+        "confirmed": _("confirmed"), "contradicted": _("contradicted"), "not_yet_seen": _("not yet seen"),
+    }  # fmt: skip
+    return words.get(verdict, verdict)
+
+
+def notion_word(notion: str) -> str:
+    """What a kind of contract drift is called."""
+    words = {
+        "assumption": _("assumption"), "field": _("unknown field"), "code": _("unknown code"),
+        "status": _("unknown word"),
+    }  # fmt: skip
+    return words.get(notion, notion)
 
 
 def level_word(level: str) -> str:

@@ -201,6 +201,33 @@ class ChannelRow(SQLModel, table=True):
     paused_at: datetime | None = _instant()
     paused_by: str | None = None
     paused_why: str | None = _text()
+    stage: str = "new"
+    """new | reading | trial_1 | trial_10 | active: how far first contact has come."""
+    stage_since: datetime | None = _instant()
+    survey_json: str | None = _text()
+    """What the shop said of itself at the last `channel check`."""
+    surveyed_at: datetime | None = _instant()
+
+
+class NoticedRow(SQLModel, table=True):
+    """What a shop showed that our picture of it did not settle, or that settled an open question."""
+
+    __tablename__ = "noticed"
+    __table_args__ = (UniqueConstraint("channel_id", "notion", "name", "operation", "position"),)
+    id: int | None = Field(default=None, primary_key=True)
+    channel_id: int = _parent("channel.id", index=False)
+    notion: str
+    """assumption | field | code | status"""
+    name: str = _text(nullable=False)
+    operation: str = ""
+    """Where it was seen; '' for an assumption, which is one question wherever its answer shows."""
+    position: str = ""
+    evidence: str = _text(nullable=False)
+    first_seen: datetime = _instant(nullable=False)
+    last_seen: datetime = _instant(nullable=False)
+    accepted_by: str | None = None
+    """Who looked at it and found that the channel may go on."""
+    accepted_at: datetime | None = _instant()
 
 
 class CategoryTreeRow(SQLModel, table=True):

@@ -62,11 +62,14 @@ def adopt(shop: Shop, locks: Path, named: Mapping[str, str], dry_run: bool, wait
 
     Raises:
         ChannelBusy: another run held the channel for longer than `wait_s`.
+        ChannelStopped: the channel is new, and was not checked yet.
         MarketplaceError: the shop could not be read whole; nothing was linked.
     """
+    shop.contact.must_be_read()
     with hold(shop.database, shop.id, shop.name, locks, shop.clock, wait_s) as lease:
         shop.learn()
         shown = list(shop.lister.observe())
+        shop.contact.take_notice()
         with shop.database.write() as session:
             lease.check(session)
             mark_changed(session, shop.id, shop.clock.now())

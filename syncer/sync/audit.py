@@ -71,8 +71,10 @@ def audit(
 
     Raises:
         ChannelBusy: another run held the channel for longer than `wait_s`.
+        ChannelStopped: the channel is new, and was not checked yet.
         MarketplaceError: the shop could not be read; what was read until then is stored.
     """
+    shop.contact.must_be_read()
     with shop.database.read() as session:
         listing_ids = _pushed(session, shop.id)
     read: list[int] = []
@@ -87,6 +89,7 @@ def audit(
         whole = len(read) == len(listing_ids)
         drifts = _drifts(shop, read, began)
         _store(shop, lease, drifts, whole, repair)
+        shop.contact.take_notice()
     return Audit(shop.name, shop.clock.now(), len(read), tuple(drifts), whole)
 
 

@@ -99,6 +99,8 @@ class Keeper:
         if result is not None and result.status == "cancelled":
             self._rests_until = self.shop.clock.monotonic() + CANCELLED_S
             return Turn(CANCELLED_S, result, pulled)
+        if result is not None and result.waits:  # the others are due all the while, and are not to be tried yet
+            return Turn(LOOK_AT_LEAST_S, result, pulled)
         return Turn(self._again_in_s(), result, pulled)
 
     def _ask_again(self) -> None:

@@ -55,8 +55,10 @@ def pull(shop: Shop, lease: Lease) -> Pulled:
     """Read every order changed since the last pull and book what it takes or gives back.
 
     Raises:
+        ChannelStopped: the channel is new, and was not checked yet.
         MarketplaceError: not all could be read; what was read is booked, and the pull does not count as done.
     """
+    shop.contact.must_be_read()
     if shop.orders is None:
         return Pulled()
     began = shop.clock.now()
@@ -79,6 +81,7 @@ def _book(shop: Shop, lease: Lease, orders: Iterable[Order], began: datetime) ->
         channel = session.get_one(ChannelRow, shop.id)
         channel.orders_pulled_at, channel.orders_since = began, began - OVERLAP
         session.add(channel)
+    shop.contact.take_notice()
     return total
 
 

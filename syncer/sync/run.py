@@ -39,7 +39,7 @@ from syncer.errors import AuthorisationNeeded, ChannelStopped
 from syncer.listing.canonical import to_text
 from syncer.listing.render import render
 from syncer.store.tables import ChannelRow, FacetRow, ListingRow, ProductRow, RunRow
-from syncer.sync import intents, orders, track
+from syncer.sync import intents, orders, track, trial
 from syncer.sync.beside import Errand, at_once, beside
 from syncer.sync.diff import key_of
 from syncer.sync.guard import Thresholds
@@ -115,6 +115,8 @@ class Result:
     """Why the run ended early, when the shop or the line was the reason."""
     needs_authorisation: bool = False
     """A person must authorise the shop again."""
+    waits: bool = False
+    """The channel is on trial, and its few listings do not show yet what we want: the others wait for them."""
 
     @property
     def exit_code(self) -> int:
@@ -152,6 +154,7 @@ class Course:
     failures: int = 0
     trouble: MarketplaceError | None = None
     message: str = ""
+    waits: bool = False
 
     @property
     def wish(self) -> Wish:
@@ -172,7 +175,7 @@ def run(shop: Shop, request: Request, tell: Tell = lambda _: None, stop: Stop = 
 
     Raises:
         ChannelBusy: another run holds the channel for longer than `request.wait_s`.
-        ChannelStopped: the channel is paused, a draft, or closed.
+        ChannelStopped: the channel is paused, closed, or held back by its first contact.
         AuthorisationNeeded: the shop has ended its authorisation; only a person's run asks it again.
     """
     ends_at = shop.clock.monotonic() + request.wait_s
@@ -200,9 +203,11 @@ def plan(shop: Shop, request: Request) -> Plan:
 def _finish(course: Course) -> str:
     try:
         _enter(course.shop)
+        course.shop.contact.begin_trial()
         while _round(course) or _wait(course):
             pass
         _verify(course)
+        _judge_trial(course)
     except Ended as ended:
         course.message = ended.message
         return ended.status
@@ -297,7 +302,12 @@ def _landed(course: Course, planned: Plan, sent: Sent, progress: Progress) -> No
 
 
 def _mind(course: Course) -> None:
-    """Between two calls: end when told to, when another run waits, or when the shop is not to be reached."""
+    """Between two calls: end when told to, when another run waits, or when the shop is not to be reached.
+
+    On trial also when the shop's answers were not what we believed.
+    """
+    if course.shop.contact.limit() is not None:
+        course.shop.contact.take_notice()
     if course.stop():
         raise Ended("stopped", kept("told to stop; the call in flight was finished and recorded"))
     if (who := _cancelled_by(course)) is not None:
@@ -358,6 +368,26 @@ def _verify(course: Course) -> None:
         read_back(course.shop, course.lease, sorted(course.touched))
 
 
+def _judge_trial(course: Course) -> None:
+    """Where the few listings of a trial show what we want, and nothing surprised us, the channel goes one step on."""
+    shop, request = course.shop, course.request
+    number = shop.contact.limit()
+    if number is None:
+        return
+    with shop.database.read() as session:
+        listing_ids = trial.chosen(session, shop.id, shop.rules(), request.as_of, number)
+    right = trial.stands(shop, course.lease, listing_ids)
+    shop.contact.take_notice()
+    if (why := shop.stopped()) is not None:
+        raise Ended("stopped", why)
+    if right:
+        stage = shop.contact.advance()
+        course.message = kept("trial with {number}: as we want it; now {stage}", number=number, stage=stage.shown)
+    else:
+        course.waits = True
+        course.message = kept("trial with {number}: not yet as we want it", number=number)
+
+
 # --- parts of a round ------------------------------------------------------------------------------------------------
 
 
@@ -365,6 +395,9 @@ def _plan(shop: Shop, request: Request, wish: Wish) -> Plan:
     now, rules = shop.clock.now(), shop.rules()
     with shop.database.read() as session:
         listing_ids = due_listings(session, shop.id, request.selection, now)
+        if (number := shop.contact.limit()) is not None:
+            tried = trial.chosen(session, shop.id, rules, request.as_of, number)
+            listing_ids = [listing for listing in listing_ids if listing in tried]
         known = views(session, listing_ids)
         products = load(session, sorted(known))
         pairs: list[Pair] = [(view, render(products[key], rules, request.as_of)) for key, view in known.items()]
@@ -569,6 +602,7 @@ def _close(course: Course, status: str) -> Result:
     shop = course.shop
     if course.trouble is not None:
         shop.authorisation.met(course.trouble)
+    shop.contact.take_notice()
     with shop.database.write() as session:
         row = session.get_one(RunRow, course.run_id)
         row.ended_at, row.status, row.message = shop.clock.now(), status, course.message
@@ -589,4 +623,5 @@ def _close(course: Course, status: str) -> Result:
         message=course.message,
         cause=None if course.trouble is None else course.trouble.cause,
         needs_authorisation=course.trouble is not None and unauthorised(shop),
+        waits=course.waits,
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from syncer.channels.checking import faults
+from syncer.channels.category_faults import faults
 from syncer.channels.opening import lock_folder
 from syncer.channels.trees import read_tree
 from syncer.report.as_json import as_json

@@ -8,11 +8,22 @@ from datetime import datetime
 from syncer.report.causes import Advice, Who
 from syncer.report.dates import aged
 from syncer.report.html.markup import Markup, code, element, joined
-from syncer.report.sentences import gap_span, pause_line, review_since, run_line, shares_line
+from syncer.report.sentences import (
+    drift_line,
+    ending_line,
+    gap_span,
+    left_line,
+    look_line,
+    pause_line,
+    review_since,
+    run_line,
+    shares_line,
+)
 from syncer.report.values import Alarm, ChannelReport, Example, Failure, Gap, HoldLine, Report, Review, Warnings
 from syncer.report.words import channel_word, counted, facet_word, gap_word, note_word, who_word
 from syncer.texts import _, grouped
 
+WAITS = ("paused", "new", "reading", "trial")
 SIGNS = {"good": "✔", "bad": "!", "wait": "…", "plain": "–"}
 """Beside every colour stands a sign, and beside every sign a word."""
 
@@ -76,6 +87,9 @@ def _channel(channel: ChannelReport, now: datetime) -> Markup:
         _numbers(channel),
         element("p", run_line(channel.last_run, now), class_="soft"),
         element("p", _in_shop(channel), class_="soft") if channel.listings else None,
+        _drift(channel),
+        _list(ending_line(ending, now) for ending in channel.endings),
+        _left(channel),
         _strangers(channel.strangers),
         class_=f"card {kind}",
     )
@@ -84,7 +98,9 @@ def _channel(channel: ChannelReport, now: datetime) -> Markup:
 def _kind(channel: ChannelReport) -> str:
     if channel.alarm is not None:
         return "bad" if channel.alarm.advice.for_people else "wait"
-    return "good" if channel.state in ("working", "closing") else "wait" if channel.state == "paused" else "plain"
+    if channel.drift or any(ending.presses for ending in channel.endings):
+        return "bad"
+    return "good" if channel.state in ("working", "winding_down") else "wait" if channel.state in WAITS else "plain"
 
 
 def _shop(channel: ChannelReport) -> str:
@@ -110,6 +126,25 @@ def _numbers(channel: ChannelReport) -> Markup:
 def _number(name: str, number: int, of: int | None) -> Markup:
     whole = element("small", _("of {n}").format(n=of)) if of is not None else None
     return element("div", element("dt", name), element("dd", str(number), whole))
+
+
+def _drift(channel: ChannelReport) -> Markup | None:
+    if not channel.drift:
+        return None
+    lines = (element("li", drift_line(drift)) for drift in channel.drift)
+    return joined(element("ul", *lines), element("p", code(look_line(channel.name, channel.drift[0])), class_="do"))
+
+
+def _list(lines: Iterable[str]) -> Markup | None:
+    found = [element("li", line) for line in lines]
+    return element("ul", *found) if found else None
+
+
+def _left(channel: ChannelReport) -> Markup | None:
+    if not channel.left:
+        return None
+    head = element("p", _("still stands there: {count}").format(count=len(channel.left)), class_="soft")
+    return joined(head, _list(map(left_line, channel.left)))
 
 
 def _strangers(strangers: Sequence[str]) -> Markup | None:

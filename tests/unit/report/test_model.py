@@ -219,7 +219,15 @@ def config(tmp_path: Path, state: str) -> dict[str, ChannelSettings]:
 
 @pytest.mark.parametrize(
     ("written", "state"),
-    [("active", "working"), ("closing", "closing"), ("draft", "draft"), ("paused", "paused"), ("closed", "closed")],
+    [
+        ("active", "working"),
+        ("new", "new"),
+        ("draft", "new"),
+        ("winding_down", "winding_down"),
+        ("closing", "winding_down"),
+        ("paused", "paused"),
+        ("closed", "closed"),
+    ],
 )
 def test_the_configs_word_counts(tmp_path: Path, written: str, state: str) -> None:
     assert only(told(tmp_path, lambda store: None, config(tmp_path, written))).state == state

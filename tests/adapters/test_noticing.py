@@ -1,0 +1,196 @@
+"""What surprises an adapter: fields, codes and words that no source names, and answers to open questions."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from adapters.blibli.seen import ORDER_STATES as BLIBLI_ORDERS
+from adapters.blibli.seen import SUBMISSION_STATES
+from adapters.bukalapak.orders import STATES as BUKALAPAK_ORDERS
+from adapters.contract import Cause, Noticed, Notion
+from adapters.noticing import EVERY, WHOLE, Noticing, Vocabulary
+from adapters.sandbox.switches import SWITCHES
+from adapters.shopee.mapping import ORDER_STATES as SHOPEE_ORDERS
+
+KNOWN = Vocabulary(
+    {"read": {"rows": {"id": {}, "prices": {"*": {"amount": {}}}}, "state": {}}},
+    {"read": {"rows.id": frozenset({"1"}), "state": frozenset({"LIVE", "SOLD"})}},
+)
+OURS = ("shopee", "bukalapak", "blibli")
+
+
+def told(operation: str, body: Any, vocabulary: Vocabulary = KNOWN) -> list[tuple[Notion, str]]:
+    noticing = Noticing(vocabulary)
+    noticing.answered(operation, body)
+    return [(one.notion, one.name) for one in noticing.drain()]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"rows": [{"id": 1}, {"id": 1, "colour": "red"}]}, [(Notion.field, "rows.colour")]),
+        ({"rows": [{"prices": {"4711": {"amount": 1, "tax": 2}}}]}, [(Notion.field, "rows.prices.4711.tax")]),
+        ({"state": "LIVE", "rows": None}, []),
+        ({"state": "FROZEN"}, [(Notion.status, "FROZEN")]),
+        ({"rows": [{"id": 2}, {"id": 2}]}, [(Notion.status, "2")]),
+        ([1, 2], []),
+        (None, []),
+    ],
+)
+def test_only_what_no_source_names_is_noticed(body: Any, expected: list[tuple[Notion, str]]) -> None:
+    assert told("read", body) == expected
+
+
+def test_an_operation_without_a_vocabulary_is_not_judged() -> None:
+    assert told("other", {"anything": 1}) == []
+
+
+def test_everything_is_said_once() -> None:
+    noticing = Noticing(KNOWN)
+    for _ in range(2):
+        noticing.answered("read", {"state": "FROZEN"})
+    assert len(noticing.drain()) == 1
+    noticing.answered("read", {"state": "FROZEN"})
+    assert noticing.drain() == ()
+
+
+def test_an_open_question_is_one_wherever_it_is_answered() -> None:
+    noticing = Noticing()
+    noticing.saw(Noticed(Notion.assumption, "a.b", "read", "yes"), Noticed(Notion.assumption, "a.b", "list", "yes"))
+    noticing.saw(Noticed(Notion.assumption, "a.b", "list", "no"))
+    assert [(one.operation, one.position) for one in noticing.drain()] == [("read", "yes"), ("list", "no")]
+
+
+def test_later_only_every_fiftieth_answer_is_looked_at() -> None:
+    noticing = Noticing(KNOWN)
+    for _ in range(WHOLE):
+        noticing.answered("read", {"state": "LIVE"})
+    for number in range(WHOLE + 1, WHOLE + EVERY + 1):
+        assert noticing.drain() == ()
+        noticing.answered("read", {"state": f"NEW-{number}"})
+    assert [one.name for one in noticing.drain()] == [f"NEW-{WHOLE + EVERY}"]
+
+
+def test_a_code_counts_only_where_no_row_of_causes_knows_it() -> None:
+    noticing = Noticing()
+    noticing.refused("write", Cause.rejected, "error_param", "no")
+    noticing.refused("write", Cause.unknown, "", "a page of HTML")
+    noticing.refused("write", Cause.unknown, "error_new", "what is secret-0001?", ("secret-0001",))
+    [one] = noticing.drain()
+    assert (one.notion, one.name, one.evidence) == (Notion.code, "error_new", "what is ***?")
+
+
+# --- each marketplace ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("marketplace", OURS)
+def test_every_switch_of_the_sandbox_is_an_assumption_of_the_adapter(marketplace: str) -> None:
+    known = import_module(f"adapters.{marketplace}.adapter").ASSUMPTIONS
+    switches = {s.id: set(s.positions) for s in SWITCHES if s.id.startswith(marketplace)}
+    assert {one.id: set(one.positions) for one in known} == switches
+    assert all(one.text.endswith(".") and one.source for one in known)
+
+
+@pytest.mark.parametrize(
+    ("marketplace", "operation", "path", "mapped"),
+    [
+        ("shopee", "get_order_detail", "response.order_list.order_status", SHOPEE_ORDERS),
+        ("bukalapak", "transactions", "data.state", BUKALAPAK_ORDERS),
+        ("blibli", "orders", "content.orderItems.order.itemStatus", BLIBLI_ORDERS),
+        ("blibli", "submissions", "content.product.state", SUBMISSION_STATES),
+    ],
+)
+def test_what_a_mapping_sorts_is_a_known_word(marketplace: str, operation: str, path: str, mapped: Any) -> None:
+    vocabulary: Vocabulary = import_module(f"adapters.{marketplace}.assumptions").vocabulary()
+    assert set(mapped) <= vocabulary.statuses[operation][path]
+    assert operation in vocabulary.fields
+
+
+def shopee(operation: str, body: Any, status: int = 200, code: str = "", cause: Cause | None = None) -> set[str]:
+    from adapters.shopee.assumptions import shown
+
+    return {f"{one.name}={one.position}" for one in shown(operation, status, body, code, cause)}
+
+
+@pytest.mark.parametrize(
+    ("operation", "response", "expected"),
+    [
+        ("update_price", {"success_list": [{}]}, {"shopee.empty_lists=missing"}),
+        ("update_price", {"success_list": [{}], "failure_list": None}, {"shopee.empty_lists=null"}),
+        ("unlist_item", {"success_list": [], "failure_list": [{}]}, {"shopee.empty_lists=empty"}),
+        ("update_stock", {"success_list": [{"stock": 1}], "failure_list": [{}]}, {"shopee.echo_location=absent"}),
+        ("get_item_list", {"total_count": 0, "next_offset": 0, "has_next_page": False}, set()),
+        ("get_item_list", {"total_count": 7, "next_offset": 7, "has_next_page": False},
+         {"shopee.page_end_offset=count"}),
+        ("get_model_list", {"model": [{"price_info": [{"current_price": 9, "inflated_price_of_current_price": 10}]}]},
+         {"shopee.inflated_price=taxed"}),
+        ("get_item_base_info", {"item_list": [{"stock_info_v2": {"seller_stock": [{"stock": 1, "location_id": ""}]}}]},
+         {"shopee.location_in_reads=empty"}),
+    ],
+)  # fmt: skip
+def test_answers_of_shopee(operation: str, response: Any, expected: set[str]) -> None:
+    assert shopee(operation, {"error": "", "response": response}) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "code", "expected"),
+    [
+        ("product.error_busi", 200, "error_busi", {"shopee.code_prefix=module"}),
+        ("error_item_not_found", 200, "error_item_not_found", {"shopee.code_prefix=none"}),
+        ("common.error_auth", 200, "error_auth", {"shopee.code_prefix=common", "shopee.error_status=200"}),
+        ("error_auth", 403, "error_auth", {"shopee.error_status=4xx"}),
+        ("error_rate_limit", 429, "error_rate_limit", {"shopee.throttle_status=429"}),
+        ("error_param", 200, "error_param", set()),
+    ],
+)
+def test_refusals_of_shopee(raw: str, status: int, code: str, expected: set[str]) -> None:
+    assert shopee("get_shop_info", {"error": raw}, status, code, Cause.rejected) == expected
+
+
+def bukalapak(operation: str, api: str, body: Any, ok: bool, status: int = 200, sent: str | None = None) -> set[str]:
+    from adapters.bukalapak.assumptions import shown
+
+    cause = None if ok else Cause.rejected
+    return {f"{one.name}={one.position}" for one in shown(operation, api, status, body, ok, cause, sent)}
+
+
+def test_answers_of_bukalapak() -> None:
+    assert bukalapak("me", "v4", {"data": {}}, True) == {"bukalapak.success_errors=absent"}
+    assert bukalapak("me", "v4", {"data": {}, "errors": []}, True) == {"bukalapak.success_errors=empty"}
+    failed = {"errors": [{"code": 1}], "meta": {"http_status": 422}}
+    assert bukalapak("me", "v4", failed, False) == {"bukalapak.meta_status=disagrees"}
+    assert bukalapak("me", "v4", failed, False, 422) == {"bukalapak.meta_status=agrees"}
+    assert bukalapak("product", "v2", {"product": {"price": "1000"}}, True) == {"bukalapak.v2_numbers=strings"}
+    assert bukalapak("create_product", "v2", {}, True, sent='{"product":{"variants":[]}}') == {
+        "bukalapak.era=open", "bukalapak.create_variants=accepted"
+    }  # fmt: skip
+    refused = bukalapak("update_sku", "v4", failed, False, sent='{"price": 1}')
+    assert refused == {"bukalapak.meta_status=disagrees", "bukalapak.patch_price=refused"}
+
+
+def blibli(
+    operation: str, body: Any, status: int = 200, ok: bool = True, code: str = "", cause: Cause | None = None,
+    mta: bool = True,
+) -> set[str]:  # fmt: skip
+    from adapters.blibli.assumptions import shown
+
+    return {f"{one.name}={one.position}" for one in shown(operation, mta, status, body, None, ok, code, cause)}
+
+
+def test_answers_of_blibli() -> None:
+    assert blibli("brands", {"success": True}) == {"blibli.no_error=missing"}
+    assert blibli("brands", {"errorCode": ""}) == {"blibli.no_error=empty"}
+    assert blibli("orders", {"errorCode": None, "success": True}, mta=False) == {
+        "blibli.no_error=null", "blibli.seller_success=present"
+    }  # fmt: skip
+    assert blibli("stock", None, 204, mta=False) == {"blibli.stock_answer=204"}
+    rows = [{"stockAvailableLv1": 0, "stockAvailableLv2": 0}, {"stockAvailableLv1": 7, "stockAvailableLv2": 7}]
+    assert "blibli.level1_stock=same" in blibli("list_v2", {"content": rows})
+    assert blibli("list_v2", {"content": rows[:1]}) == {"blibli.no_error=missing"}
+    assert blibli("stock", {}, 400, False, "ERR-PA400054", Cause.binding) == {"blibli.unbound_status=400"}
+    assert blibli("stock", {}, 200, False, "ERR-PA400001", Cause.rejected) == {"blibli.error_status=200"}
+    assert blibli("stock", {"errorCode": "x"}, 429, False) == {"blibli.throttle_body=json", "blibli.retry_after=absent"}
+    assert blibli("stock", None, 429, False) == {"blibli.retry_after=absent"}

@@ -1,0 +1,108 @@
+"""`channel check` and `channel accept` as an operator has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.sandbox import Sandbox, launch
+from tests.cli.conftest import Syncer
+
+
+def _new(folder: Path) -> None:
+    config = folder / "syncer.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace('"active"', '"new"'), encoding="utf-8")
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Iterator[Sandbox]:
+    """A new channel whose shop writes its codes without the module's name."""
+    with launch(("shopee",), switches={"shopee.code_prefix": "none"}) as sandboxes:
+        sandboxes.write_config(tmp_path / "syncer.toml")
+        _new(tmp_path)
+        yield sandboxes["shopee"]
+
+
+def test_a_check_says_what_the_shop_is(syncer: Syncer, shop: Sandbox) -> None:
+    said = syncer("channel", "check", shop.channel)
+    assert said.code == 0
+    assert f"{shop.channel}  good  answers, lets us in, and is shop" in said.out
+    assert "courier 8003 Reguler (Cashless): enabled, 0 to 50000 g" in said.out
+    assert "listings in the shop: 0 (limit not said)" in said.out
+    assert "assumptions confirmed: 2 of 26" in said.out
+    assert "shopee.code_prefix = module" in said.out
+    assert "assumptions not yet seen: 24 of 26" in said.out
+
+
+def test_drift_is_named_and_a_person_lets_exactly_that_pass(syncer: Syncer, odd: Sandbox) -> None:
+    said = syncer("channel", "check", odd.channel)
+    assert "stage: only read" in said.out
+    assert "assumptions contradicted: 1 of 26" in said.out
+    assert "Seen: none (get_warehouse_detail: HTTP 200, error_not_in_whitelist)." in said.out
+    row = syncer("channel", "check", odd.channel, "--json").json["channels"][0]
+    assert (row["stage"], row["drift"][0]["name"]) == ("reading", "shopee.code_prefix")
+    stopped = syncer("resync")
+    assert "stays in reading" in stopped.err
+    assert "shopee.code_prefix = none" in stopped.err
+    assert syncer("channel", "accept", odd.channel, "ffffffff").code == 2
+    assert "accepted: shopee.code_prefix = none" in syncer("channel", "accept", odd.channel, row["mark"]).err
+    again = syncer("channel", "check", odd.channel, "--json").json["channels"][0]
+    assert again["mark"] is None
+    assert again["drift"][0]["accepted_by"]
+    verdicts = {one["id"]: one["verdict"] for one in again["assumptions"]}
+    assert verdicts["shopee.code_prefix"] == "contradicted"
+
+
+def test_a_new_channel_tells_what_to_do_first(syncer: Syncer, shop: Sandbox, tmp_path: Path) -> None:
+    _new(tmp_path)
+    said = syncer("resync")
+    assert "syncer channel check" in said.err
+    assert shop.calls()["total"] == 0
+    assert f"{shop.channel}, new:" in syncer("status").out
+
+
+@pytest.mark.parametrize("words", [("orders", "pull"), ("audit",), ("adopt", "shopee-sandbox")])
+def test_a_new_channel_is_not_even_read_before_a_check(
+    syncer: Syncer, shop: Sandbox, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    _new(tmp_path)
+    said = syncer(*words)
+    assert said.code == 3
+    assert "syncer channel check" in said.sentence
+    assert shop.calls()["total"] == 0
+
+
+def test_several_places_for_stock_are_a_setting_to_write(syncer: Syncer, shop: Sandbox) -> None:
+    shop.control("PUT", "settings", {"multi_warehouse": True})
+    said = syncer("channel", "check", shop.channel)
+    assert said.code == 2
+    assert 'IDZ, IDB; bind one with location = "IDZ"' in said.out
+
+
+def test_a_record_holds_every_exchange_and_no_secret(syncer: Syncer, shop: Sandbox, tmp_path: Path) -> None:
+    folder = tmp_path / "record"
+    assert syncer("channel", "check", shop.channel, "--record", folder).code == 0
+    files = sorted(folder.glob("*.json"))
+    first = json.loads(files[0].read_text(encoding="utf-8"))
+    assert (first["method"], first["path"], first["status"]) == ("GET", "/api/v2/shop/get_shop_info", 200)
+    assert first["answer"]["shop_name"] == "Sandbox shop"
+    lines = (tmp_path / "secrets.env").read_text(encoding="utf-8").splitlines()
+    secrets = [line.partition("=")[2] for line in lines if "PARTNER_ID" not in line]
+    assert not [value for value in secrets for file in files if value in file.read_text(encoding="utf-8")]
+
+
+def test_a_record_that_cannot_be_written_is_a_wrong_word(syncer: Syncer, shop: Sandbox, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    said = syncer("channel", "check", shop.channel, "--record", tmp_path / "taken")
+    assert said.code == 2
+    assert "name another folder" in said.out
+
+
+def test_a_key_that_ends_has_a_day_not_a_text(syncer: Syncer, shop: Sandbox, tmp_path: Path) -> None:
+    config = tmp_path / "syncer.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("empty = true", 'empty = true\nkey_ends = "soon"'), encoding="utf-8")
+    assert "must be a date such as 2027-03-31" in syncer("status").sentence
