@@ -37,6 +37,10 @@ def grant(here: Context, config: bool) -> Grant:
     return new_grant(here.shop, here.now, config)
 
 
+ANSWERED = ("tiktokshop.quantity_scale",)
+"""Open questions that a written config answers: no single answer of the marketplace tells them apart."""
+
+
 def credentials(shop: Shop, granted: Grant) -> dict[str, Any]:
     """A grant, and the app and shop that it is for."""
     return {
@@ -66,4 +70,5 @@ def config_lines(here: Context, granted: Grant, base: str, rate: int) -> Channel
             "shop_cipher": here.shop.cipher, "access_token": granted.access, "refresh_token": granted.refresh,
         },
         categories=[(c["category"], c["external_id"], c["attributes"]) for c in tree()["our_categories"]],
+        assumptions={name: here.switches[name] for name in ANSWERED},
     )  # fmt: skip
