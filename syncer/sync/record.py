@@ -325,7 +325,9 @@ def _stand(
     again = retry_at or not_before
     row.retry_at = None if again is None else min(again, place.at + TRY_MOST)
     row.not_before, row.receipt, row.value_json = not_before, receipt, value_json
-    row.next_step = next_step or row.next_step
+    ended = change.facet is Facet.content and standing in (Standing.failed, Standing.locked)
+    # Which fields were refused is forgotten at the end: the next attempt asks for all of them again (DESIGN 5).
+    row.next_step = next_step if ended else next_step or row.next_step
     session.add(row)
 
 
