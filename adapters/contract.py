@@ -246,9 +246,9 @@ class Observed:
     receipt: str | None = None
 
     def named(self, offers: Mapping[str, str]) -> Observed:
-        """With the SKUs that we know its offers by ({SKU: offer id}), where the shop itself holds none."""
+        """With the SKUs that we know its offers by ({SKU: offer id}); the shop's own may differ, or be missing."""
         skus = {external: sku for sku, external in offers.items()}
-        filled = tuple(o if o.sku else replace(o, sku=skus.get(o.external_id)) for o in self.offers)
+        filled = tuple(replace(o, sku=skus.get(o.external_id, o.sku)) for o in self.offers)
         return self if filled == self.offers else replace(self, offers=filled)
 
     def ids(self) -> Ids:

@@ -49,7 +49,7 @@ def verdict_word(verdict: str) -> str:
     """What an audit's or a check's verdict is called."""
     words = {
         "late": _("not shown yet"), "pending": _("under way"), "gone": _("gone"), "taken_down": _("taken down"),
-        "sold": _("sold"), "edited": _("edited"), "good": _("good"), "config": _("setting"),
+        "removed": _("removed"), "sold": _("sold"), "edited": _("edited"), "good": _("good"), "config": _("setting"),
         "auth": _("not authorised"), "binding": _("another shop"), "transient": _("cannot be reached"),
     }  # fmt: skip
     return words.get(verdict, verdict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from adapters.contract import Observed, Structure
@@ -41,3 +42,20 @@ def _like(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
         mine if not other or mine.strip().casefold() == other.strip().casefold() else other
         for mine, other in zip(ours, theirs, strict=True)
     )
+
+
+def taken_options(to: Structure, known: Mapping[str, str], seen: Observed) -> tuple[str, str] | None:
+    """A variant of ours whose options a variant of the seller's has in the shop: (our SKU, their name), if any.
+
+    `known` = {SKU: offer id} of what stands there as ours. Where a shop does not show options, it alone can tell.
+    """
+    mine = {variant.sku for variant in to.variants} | set(known)
+    theirs = {
+        _plain(offer.options): offer.sku or offer.external_id for offer in seen.offers
+        if offer.options and offer.external_id not in known.values() and offer.sku not in mine
+    }  # fmt: skip
+    return next(((v.sku, theirs[key]) for v in to.variants if (key := _plain(v.options)) in theirs), None)
+
+
+def _plain(options: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(option.strip().casefold() for option in options)

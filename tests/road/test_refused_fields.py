@@ -31,7 +31,8 @@ def test_a_closed_category_is_tried_again_by_itself(tmp_path: Path, marketplace:
         assert NEW_NAME in way.titles()
         [product] = _products(way)
         assert str(product.category_id) != leaf
-        way.sandbox.market.here.shop.closed_categories.clear()
+        market: Any = way.sandbox.market
+        market.here.shop.closed_categories.clear()
         by_itself(way)
         assert str(product.category_id) != leaf, "not before its day has passed"
         way.clock.advance(DAY + 60)
@@ -42,5 +43,6 @@ def test_a_closed_category_is_tried_again_by_itself(tmp_path: Path, marketplace:
 
 
 def _products(way: Road) -> list[Any]:
-    shop = way.sandbox.market.here.shop
+    market: Any = way.sandbox.market
+    shop = market.here.shop
     return list((shop.items if hasattr(shop, "items") else shop.products).values())
