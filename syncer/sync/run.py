@@ -491,6 +491,8 @@ def _shows_other_options(course: Course, planned: Plan, change: Change) -> bool:
     """Whether somebody changed the options at the shop's app: what is shown is noted, and guarded before a write."""
     if change.observed is None or not isinstance(change.to, Structure) or change.next_step is not None:
         return False
+    if course.shop.adapter.comparable(Facet.structure, change.observed) is None:
+        return False  # this shop does not show options: nothing says that they are others
     known = change.before if isinstance(change.before, Structure) else None
     if not other_options(known, change.observed):
         return False

@@ -8,14 +8,18 @@ from dataclasses import replace
 from adapters.contract import Observed, Structure
 
 
-def shown_structure(wanted: Structure, seen: Observed) -> Structure:
+def shown_structure(wanted: Structure, seen: Observed, told: bool = True) -> Structure:
     """The structure that the shop shows, of those variants of `wanted` that stand there.
+
+    `told` = the shop shows options at all; where it does not, ours are believed.
 
     A variant that is not ours is left out: it stays, whatever we write. Names are ours where there are as many as in
     the shop (shops call options otherwise, and a name ends no variant); what is not shown of a variant (its parcel) is
     taken from `wanted`.
     """
     there = {offer.sku: offer.options for offer in seen.offers if offer.sku is not None}
+    if not told:
+        return replace(wanted, variants=tuple(v for v in wanted.variants if v.sku in there))
     ours = tuple(
         replace(variant, options=_like(variant.options, there[variant.sku]))
         for variant in wanted.variants if variant.sku in there

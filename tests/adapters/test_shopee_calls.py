@@ -339,7 +339,7 @@ def test_a_sellers_variant_with_our_options_is_not_taken_over() -> None:
 
 
 def test_only_a_variant_of_ours_that_the_change_leaves_out_goes() -> None:
-    there = seen((1, "Merah", "MUG-BTK-R"), (2, "Biru", "MUG-BTK-B"), (3, "Ungu", "SELLERS-OWN"))
+    there = seen((1, "Merah", "MUG-BTK-R"), (2, "Biru", "MUG-BTK-B"), (3, "Hijau", "SELLERS-OWN"))
     both = Structure(("Warna",), (variant("MUG-BTK-R", "Merah"), variant("MUG-BTK-B", "Biru")))
     less = replace(both, variants=both.variants[:1])
     [call] = adapter().calls([replace(structure(there, less), before=both)])
@@ -347,7 +347,7 @@ def test_only_a_variant_of_ours_that_the_change_leaves_out_goes() -> None:
     assert call.operation == "update_tier_variation"
     assert [row["model_id"] for row in body["model_list"]] == [1, 3]
     options = body["standardise_tier_variation"][0]["variation_option_list"]
-    assert [o["variation_option_name"] for o in options] == ["Merah", "Ungu"]
+    assert [o["variation_option_name"] for o in options] == ["Merah", "Hijau"]
 
 
 def test_pictures_on_options_stand_on_all_or_none() -> None:
