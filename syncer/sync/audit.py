@@ -236,9 +236,12 @@ def _variants(told: _Told, listing: ListingRow, code: str, offers: Sequence[Offe
     confirmed = {variant["sku"]: variant["options"] for variant in known}
     judged = told.moments.judged(listing.structure_observed_at)
     seen = json.loads(listing.structure_observed or "{}") if judged else {}
+    wanted = {variant["sku"] for variant in json.loads(listing.structure_desired or "{}").get("variants", [])}
     for offer in offers:
         if offer.external_id is None or offer.sku not in confirmed:
             continue
+        if offer.removed_at is not None and offer.sku not in wanted:
+            continue  # gone there, and not wanted any more
         before, after = _options(confirmed[offer.sku]), _options(seen.get(offer.sku, []))
         if offer.removed_at is not None:
             told.hold(Drift(code, offer.sku, "structure", before, "", Verdict.removed), same=False)

@@ -43,6 +43,8 @@ def read_back(shop: Shop, lease: Lease, listing_ids: Sequence[int]) -> ReadBack:
     if not externals:
         return ReadBack({}, frozenset())
     seen = {observed.external_id: observed for observed in shop.lister.observe(ids=list(externals))}
+    for external_id in _short(shop, externals, seen) if len(externals) > 1 else ():
+        seen.update((one.external_id, one) for one in shop.lister.observe(ids=[external_id]))
     gone = frozenset(externals) - frozenset(seen)
     now = shop.clock.now()
     with shop.database.write() as session:
@@ -52,6 +54,22 @@ def read_back(shop: Shop, lease: Lease, listing_ids: Sequence[int]) -> ReadBack:
                 seen[external_id] = _named(session, listing_id, seen[external_id])
             _store(session, shop, listing_id, seen.get(external_id), now)
     return ReadBack(seen, gone)
+
+
+def _short(shop: Shop, externals: Mapping[str, int], seen: Mapping[str, Observed]) -> list[str]:
+    """Listings of which a variant of ours was not shown among many: read alone before that is believed."""
+    found = []
+    with shop.database.read() as session:
+        for part in batches(sorted(seen)):
+            ids = {externals[external_id]: external_id for external_id in part if external_id in externals}
+            shown = {external_id: {offer.external_id for offer in seen[external_id].offers} for external_id in part}
+            offers = select(OfferRow).where(
+                col(OfferRow.listing_id).in_(list(ids)), col(OfferRow.external_id).is_not(None),
+                col(OfferRow.removed_at).is_(None),
+            )  # fmt: skip
+            missing = [ids[o.listing_id] for o in session.exec(offers) if o.external_id not in shown[ids[o.listing_id]]]
+            found += list(dict.fromkeys(missing))
+    return found
 
 
 def _named(session: Session, listing_id: int, seen: Observed) -> Observed:

@@ -192,9 +192,10 @@ def test_a_renamed_sku_keeps_its_id_its_stock_and_its_orders(anywhere: Road) -> 
     assert way.resync().exit_code == 0
     assert way.pull().movements == 0, "an order is booked once, whatever its variant is called"
     assert {v["external_id"] for v in way.shown().values()} == {v["external_id"] for v in before.values()}
-    assert way.offers()["RSM-CNC-LAIN"] in before[sku]["external_id"] or before[sku]["external_id"] in way.offers()[
-        "RSM-CNC-LAIN"
-    ]
+    assert (
+        way.offers()["RSM-CNC-LAIN"] in before[sku]["external_id"]
+        or before[sku]["external_id"] in way.offers()["RSM-CNC-LAIN"]
+    )
     way.count("RSM-CNC-LAIN", 2)
     assert way.resync().exit_code == 0
     assert sorted(v["stock"] for v in way.shown().values() if v["external_id"] == before[sku]["external_id"]) == [2]
