@@ -32,7 +32,8 @@ def retire(context: typer.Context, sku: SkuArgument, json_: JsonOption = False) 
     with opened(context) as (_settings, database), database.write() as session:
         code = variants.retire(session, sku)
         journal.write(session, _now(), "variant retire", sku)
-    _say(json_, code, sku, _("{product}: {sku} is taken out; `syncer resync` stops its sale, `syncer held` the rest"))
+    text = _("{product}: {sku} is taken out; `syncer resync` stops its sale, and its removal waits in `syncer held`")
+    _say(json_, code, sku, text)
 
 
 def restore(context: typer.Context, sku: SkuArgument, json_: JsonOption = False) -> None:

@@ -42,9 +42,11 @@ def _on(name: str) -> int:
     )  # fmt: skip
     for drift in first["drifts"]:
         print(f"  {drift}")
+    why = WHY_UNSEEN.get(name, "see its adapter")
     figure = (
         f"{name}: {listed} listings, {len(first['drifts'])} drift among {_figures(first['compared'])} values compared; "
-        f"not shown in our terms: {_figures(first['unseen'])} ({WHY_UNSEEN.get(name, 'see its adapter')}); {len(edited)} edited by the seller, {len(found)} found"
+        f"not shown in our terms: {_figures(first['unseen'])} ({why}); {len(edited)} edited by the seller, "
+        f"{len(found)} found"
     )
     return say("drift-free", figure, good)
 
