@@ -20,14 +20,16 @@ from sqlmodel import select
 
 from adapters.sandbox import MARKETPLACES
 from syncer.catalogue import variants
+from syncer.channels.opening import lock_folder
 from syncer.errors import Failed
 from syncer.store.tables import FacetRow, ListingRow, OfferRow, ProductRow, VariantRow
+from syncer.sync.audit import audit
 from syncer.sync.holds import decide, waiting
 from tests.prove.world import say
 from tests.road.road import Road, road
 
-CODES = ("RSM-CNC", "KPR-KSR", "NPH-TDS", "BLC-SJK")
-"""Three products with variants and one without."""
+CODES = ("RSM-CNC", "KPR-KSR", "STK-CMI", "SLK-CMI")
+"""Two products with one option, one with two, one with none."""
 STEPS, SEED = 60, 7
 HOUR = 3600.0
 FAULTY = 0.2
@@ -51,6 +53,8 @@ class Course:
 
     way: Road
     chance: random.Random
+    good: list[dict[str, str]]
+    """The rows as the catalogue took them last."""
     serial: int = 0
     ours: dict[str, str] = field(default_factory=dict)
     """{SKU: its id in the shop} when last looked."""
@@ -67,6 +71,14 @@ class Course:
         rows = [row for row in self.way.rows if bool(row["option1_name"]) is options]
         return self.chance.choice(rows)
 
+    def _import(self) -> None:
+        """Import the rows; what the catalogue refuses (options of another variant) is taken back."""
+        if self.way.import_rows().exit_code:
+            self.way.rows = [dict(row) for row in self.good]
+            self.way.import_rows()
+            self.counts["refused by the import"] += 1
+        self.good = [dict(row) for row in self.way.rows]
+
     def _word(self, start: str) -> str:
         self.serial += 1
         return f"{start} {self.serial}"
@@ -77,7 +89,7 @@ class Course:
         fresh = {**row, "sku": self._word(row["product_code"]).replace(" ", "-N"), "barcode": "",
                  "option1_value": self._word("Baru"), "stock": str(self.chance.randint(1, 9))}  # fmt: skip
         self.way.rows.append(fresh)
-        self.way.import_rows()
+        self._import()
 
     def add_where_the_seller_is(self) -> None:
         """A new SKU whose option value the seller's own variant has already."""
@@ -85,29 +97,32 @@ class Course:
         fresh = {**row, "sku": self._word(row["product_code"]).replace(" ", "-N"), "barcode": "",
                  "option1_value": f"Pilihan {self.chance.randint(1, 7)}"}  # fmt: skip
         self.way.rows.append(fresh)
-        if self.way.import_rows().exit_code:
-            self.way.rows.remove(fresh)  # the catalogue has one of that name already
+        self._import()
 
     def rename_value(self) -> None:
         """Another name for one option value."""
         self._row()["option1_value"] = self._word("Nama")
-        self.way.import_rows()
+        self._import()
 
     def rename_option(self) -> None:
         """Another name for an option."""
-        self.way.rewrite(self._row()["product_code"], option1_name=self._word("Pil"))
+        code, name = self._row()["product_code"], self._word("Pil")
+        for row in self.way.rows:
+            if row["product_code"] == code:
+                row["option1_name"] = name
+        self._import()
 
     def swap_values(self) -> None:
         """Two variants trade their option values."""
         one = self._row()
         other = self.chance.choice([row for row in self.way.rows if row["product_code"] == one["product_code"]])
         one["option1_value"], other["option1_value"] = other["option1_value"], one["option1_value"]
-        self.way.import_rows()
+        self._import()
 
     def reorder(self) -> None:
         """The rows in another order."""
         self.chance.shuffle(self.way.rows)
-        self.way.import_rows()
+        self._import()
 
     def add_option(self) -> None:
         """A second option, which would end every id."""
@@ -115,12 +130,15 @@ class Course:
         for row in self.way.rows:
             if row["product_code"] == code:
                 row.update(option2_name="Corak", option2_value="Polos")
-        self.way.import_rows()
+        self._import()
 
     def drop_option(self) -> None:
         """The second option goes again."""
         code = self._row()["product_code"]
-        self.way.rewrite(code, option2_name="", option2_value="")
+        for row in self.way.rows:
+            if row["product_code"] == code:
+                row.update(option2_name="", option2_value="")
+        self._import()
 
     def retire(self) -> None:
         """A variant is taken out; its removal is held."""
@@ -130,6 +148,7 @@ class Course:
         except Failed:
             return  # the last one of its product
         self.way.rows.remove(row)
+        self.good = [dict(one) for one in self.way.rows]
 
     def restore(self) -> None:
         """A variant that was taken out comes back."""
@@ -150,12 +169,13 @@ class Course:
         if row["sku"] in self.ours:
             self.ours[new] = self.ours.pop(row["sku"])
         row["sku"] = new
+        self.good = [dict(one) for one in self.way.rows]
 
     def price(self) -> None:
         """Another price for one variant."""
         row = self.chance.choice(self.way.rows)
         row["price_idr"] = str(int(row["price_idr"]) + 500)
-        self.way.import_rows()
+        self._import()
 
     def count(self) -> None:
         """A stock count of one variant."""
@@ -282,7 +302,9 @@ class Course:
     # --- the end -----------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Approve what waits and sync until nothing moves; then every product is right, or says why not."""
+        """Audit, approve what waits and sync until nothing moves; then every product is right, or says why not."""
+        self.way.clock.advance(HOUR)
+        audit(self.way.shop(), lock_folder(self.way.settings, self.way.database), 1.0)
         for _ in range(4):
             self._approve()
             self._sync()
@@ -338,7 +360,7 @@ def _on(name: str, steps: int, seed: int) -> int:
         road(Path(folder), CODES, marketplace=name) as way,
     ):
         way.resync()
-        course = Course(way, random.Random(seed))
+        course = Course(way, random.Random(seed), [dict(row) for row in way.rows])
         course.look("first sync")
         for _ in range(steps):
             course.step()
