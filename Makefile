@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 PROOFS := dirty quiet least plan stock reference foreign foreign-lazada foreign-tiktokshop troubles wheel signatures alone \
-	report lease daemon reaction pacing kill adopt first-contact
+	report lease daemon reaction pacing kill adopt first-contact drift-free structure
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench prove papers texts constraints clean $(addprefix prove-,$(PROOFS))

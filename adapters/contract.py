@@ -19,7 +19,8 @@ Rules of the contract. Each has a test of its number in ``tests/contract``, whic
  C9  ``observe`` is lazy and complete: every list there is, each listing once; with ``ids`` just these.
  C10 ``comparable`` gives what was shown in our own terms, or None where nothing may be compared; None is not zero.
  C11 Writes are absolute: sending the same call twice leaves the shop as sending it once.
- C12 A structure write carries every variant that is there, ours or not.
+ C12 A structure write carries every variant that is there, ours or not, under its id: by the ids of the change first,
+     by SKU else, never by its options. Gone is only what `before` has and `to` leaves out (a person approved it).
  C13 ``orders`` misses none; amounts and times are typed (pieces, aware datetimes).
  C14 ``refresh`` returns the new grant before anything uses it; a lost reply is ``Transient``, a refusal ``AuthError``.
  C15 No secret, token or buyer's name stands in an outcome, an error or a call's text.
@@ -253,9 +254,9 @@ class Observed:
     reason: str = ""
 
     def named(self, offers: Mapping[str, str]) -> Observed:
-        """With the SKUs that we know its offers by ({SKU: offer id}), where the shop itself holds none."""
+        """With the SKUs that we know its offers by ({SKU: offer id}); the shop's own may differ, or be missing."""
         skus = {external: sku for sku, external in offers.items()}
-        filled = tuple(o if o.sku else replace(o, sku=skus.get(o.external_id)) for o in self.offers)
+        filled = tuple(replace(o, sku=skus.get(o.external_id, o.sku)) for o in self.offers)
         return self if filled == self.offers else replace(self, offers=filled)
 
     def ids(self) -> Ids:

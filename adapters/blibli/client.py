@@ -97,6 +97,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "detail_update": Endpoint("PUT", f"{_PRODUCT}/detail", Safety.repeatable, "detail_update", "product-sku"),
     "detail_update_bare": Endpoint("PUT", "/seller/v1/{id}/detail", Safety.repeatable, "detail_update", "product-sku"),
     "variants_set": Endpoint("POST", f"{_PRODUCT}/variants", Safety.once, "variants_set", "product-sku"),
+    "variants_list": _read("POST", f"{_PRODUCT}/variants/filter", "variants_list", "product-sku"),
     "list_v3": _read("POST", "/seller/v1/products/filter", "list_v3"),
     "list_v2": _read("POST", f"{_MTA}/v2/product/getProductList", "list_v2"),
     "submissions": _read("POST", "/seller/v1/product-submissions/filter", "submissions"),

@@ -43,6 +43,8 @@ class Known:
     title: str
     skus: tuple[str, ...]
     offers: frozenset[str]
+    nameless: tuple[str, ...] = ()
+    """Offers without a seller SKU, to be asked for one by one."""
 
 
 class Looking:
@@ -78,6 +80,16 @@ class Looking:
         judged = self._judgements(found)
         yield from (_judged(found[one], judged) for one in wanted if one in found)
 
+    def _with_others(self, listing: str, known: Known) -> Known:
+        """With the variants that were added by hand: rows of a product with options bear names of their own, which
+        no search for the product finds, and a write of variants that left one out would end it.
+        """
+        rows = reads.variants_of(self._client, listing)
+        skus = dict.fromkeys([*known.skus, *(str(row["sellerSku"]) for row in rows if row.get("sellerSku"))])
+        ids = frozenset(str(row["blibliSku"]) for row in rows if row.get("blibliSku"))
+        bare = tuple(str(row["blibliSku"]) for row in rows if row.get("blibliSku") and not row.get("sellerSku"))
+        return Known(known.title, tuple(skus), ids or known.offers, bare)
+
     def _judgements(self, found: Mapping[str, Observed]) -> dict[str, ListingState]:
         """What the review says of listings that were live once: all of it only where one of them is in review now."""
         if not found:
@@ -100,9 +112,16 @@ class Looking:
             if len(ids) <= BY_TITLE_AT_MOST:
                 for one in known.values():
                     rows += reads.variants(self._client, archived, productName=one.title)
+        if len(ids) <= BY_TITLE_AT_MOST:
+            named = {str(row.get("productSku")) for row in rows}
+            known |= {one: self._with_others(one, known[one]) for one in known if one not in named}
+        for archived in (False, True):
+            for one in known.values():
+                for offer in one.nameless:
+                    rows += reads.variants(self._client, archived, gdnSku=offer)
             skus = [sku for one in known.values() for sku in one.skus]
             rows += reads.variants_by_sku(self._client, skus, archived) if skus else []
-        before = {one: self._known[one].offers for one in known}
+        before = {one: known[one].offers for one in known}
         found = {o.external_id: o for o in self._listings(rows, facts, context, {}) if o.external_id in known}
         return {one: o for one, o in found.items() if before[one] <= {f.external_id for f in o.offers}}
 

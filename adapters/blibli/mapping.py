@@ -278,8 +278,11 @@ def detail_json(content: Content, fields: Iterable[str], facts: ShopFacts, names
     return body
 
 
-def variants_json(to: Structure, seen: Observed, listing: Listing | None, facts: ShopFacts) -> Json:
-    """Every variant that is there, ours or not, and the new ones: what is not named goes (facts, section 7.9).
+def variants_json(
+    to: Structure, seen: Observed, listing: Listing | None, facts: ShopFacts, leaving: frozenset[str] = frozenset()
+) -> Json:
+    """Every variant that stays, ours or not, and the new ones: what is not named goes (facts, section 7.9), and that
+    is only what is `leaving` (ids of variants of ours that a person let go).
 
     A new variant brings its pictures as in a create, named in an imageMap: whether it must is an open question.
     """
@@ -295,7 +298,7 @@ def variants_json(to: Structure, seen: Observed, listing: Listing | None, facts:
             row |= _new_variant(listing, variant, facts)
         rows.append(row)
     ours = {v.sku for v in to.variants}
-    foreign = [o for o in seen.offers if o.sku is None or o.sku not in ours]
+    foreign = [o for o in seen.offers if (o.sku is None or o.sku not in ours) and o.external_id not in leaving]
     rows += [{"blibliSku": o.external_id, **({"sellerSku": o.sku} if o.sku else {})} for o in foreign]
     fresh = listing is not None and any("price" in row for row in rows)
     return {"variants": rows, **({"imageMap": _image_map(listing.content)} if listing is not None and fresh else {})}

@@ -14,6 +14,7 @@ from adapters.blibli.client import Reply
 from adapters.blibli.mapping import OPEN_NAMES
 from adapters.blibli.planning import NO_CALL, NOT_EDITABLE, editable, frozen
 from adapters.blibli.receipts import QUEUE, REVIEW, SHOWN, VARIANTS, Mark, Memory, skus_of
+from adapters.causes import fields_refused
 from adapters.contract import (
     Accepted,
     Applied,
@@ -226,9 +227,7 @@ def content_done(change: Change) -> Outcome:
 
 
 def _fields_refused(without: Mapping[str, Sequence[str]], left: Sequence[str]) -> Outcome:
-    fields = (*without, *left)
     if without:
-        cause, code, text = next(iter(without.values()))
-        return Rejected(Cause(cause), code, text, fields)
+        return fields_refused(without, left)
     text = f"Blibli changes this on a live product only by hand, in Seller Center: {', '.join(left)}"
-    return Rejected(Cause.rejected, NOT_EDITABLE, text, fields)
+    return Rejected(Cause.rejected, NOT_EDITABLE, text, tuple(left))

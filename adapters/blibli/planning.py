@@ -128,10 +128,18 @@ def _single(kind: str, change: Change, facts: ShopFacts) -> str:
     if kind == "variants_set":
         assert isinstance(change.to, Structure)
         assert change.observed is not None
-        return mapping.dump(mapping.variants_json(change.to, change.observed, change.listing, facts))
+        return mapping.dump(mapping.variants_json(change.to, change.observed, change.listing, facts, leaving(change)))
     assert isinstance(change.to, Content)
     names = mapping.REVISION_NAMES if Memory.of(change).said else mapping.CREATE_NAMES
     return mapping.dump(mapping.detail_json(change.to, editable(change), facts, names))
+
+
+def leaving(change: Change) -> frozenset[str]:
+    """The ids of variants of ours that a structure change leaves out; a person has approved that."""
+    if not (isinstance(change.before, Structure) and isinstance(change.to, Structure)) or change.ids is None:
+        return frozenset()
+    out = {v.sku for v in change.before.variants} - {v.sku for v in change.to.variants}
+    return frozenset(change.ids.offers[sku] for sku in out if sku in change.ids.offers)
 
 
 def _bulk(kind: str, group: Sequence[Change], facts: ShopFacts, size: int) -> list[Call]:

@@ -42,6 +42,17 @@ def variants_by_sku(client: BlibliClient, skus: Sequence[str], archived: bool) -
     return [row for chunk in chunks for row in variants(client, archived, merchantSkus=chunk)]
 
 
+def variants_of(client: BlibliClient, listing: str) -> list[Row]:
+    """The variants of one product (L3), whoever made them: `blibliSku` and, if it has one, `sellerSku` (facts, 7.9)."""
+    body = {"filter": {}, "paging": {"page": 0, "size": PAGE_V2}}
+    reply = client.exchange("variants_list", dump(body).encode(), target=listing, keys={"sku": listing})
+    if reply.cause is Cause.missing:
+        return []
+    if not reply.ok:
+        raise client.error(reply)
+    return list(reply.rows)
+
+
 def products(client: BlibliClient, state: str) -> Iterator[Row]:
     """Rows of list V3 in one state; without a state those out of stock are left out (facts, section 8)."""
     yield from _pages(client, "list_v3", {"state": state})

@@ -259,8 +259,10 @@ class _Looking:
     def _variants(self, case: Case) -> Outcome:
         listing = listing_id(case.change)
         found = next((o for o in self._live if o.external_id == listing), None)
-        wanted = skus_of(case.change)
-        ids = ids_for(wanted, found) if found is not None else Ids(listing)
+        # Those with an id are there already, perhaps under another SKU; new ones must show.
+        known = case.change.ids.offers if case.change.ids is not None else {}
+        wanted = tuple(sku for sku in skus_of(case.change) if sku not in known)
+        ids = ids_for(skus_of(case.change), found) if found is not None else Ids(listing)
         if set(wanted) <= set(ids.offers):
             # New variants brought their price and stock along, if the whole listing was known.
             return Applied(ids, disturbs=() if case.change.listing is not None else DISTURBED)

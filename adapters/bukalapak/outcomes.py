@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from adapters.bukalapak.causes import row_for
 from adapters.bukalapak.client import WIB, Reply
 from adapters.bukalapak.facts import Assumed, ShopFacts
 from adapters.bukalapak.steps import CREATE, RELIST, UPDATE, UPLOAD, Memory, fields_of, pictures_of
+from adapters.causes import fields_refused
 from adapters.contract import (
     Applied,
     Begun,
@@ -104,22 +105,13 @@ def refuse_field(change: Change, field: str, outcome: Rejected | Locked, context
     without = {**memory.without, field: [str(outcome.cause), outcome.code, outcome.text]}
     if len(sent) > 1:
         return Begun(change.ids, memory.text(without=without), context.now)
-    return _end_without(without)
-
-
-def _end_without(without: Mapping[str, Sequence[str]]) -> Outcome:
-    """The end of an edit of which some fields were refused: rejected if one was, else locked."""
-    worst = next((w for w in without.values() if w[0] not in (Cause.locked, Cause.review)), None)
-    if worst is None:
-        cause, code, text = next(iter(without.values()))
-        return Locked(Cause(cause), None, code, text)
-    return Rejected(Cause(worst[0]), worst[1], worst[2], tuple(without))
+    return fields_refused(without)
 
 
 def _edited(change: Change, context: Context) -> Outcome:
     assert isinstance(change.to, Content)
     if without := Memory.of(change).without:
-        return _end_without(without)
+        return fields_refused(without)
     return Applied(None, mapping.left_out(change.to, context.facts))
 
 

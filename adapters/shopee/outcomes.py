@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters import judging
+from adapters.causes import fields_refused
 from adapters.contract import (
     Applied,
     Begun,
@@ -212,24 +213,15 @@ def refuse_field(change: Change, field: str, outcome: Rejected | Locked, context
     without = {**memory.without, field: [str(outcome.cause), outcome.code, outcome.text]}
     if len(sent) > 1:
         return Begun(change.ids, memory.text(without=without), context.now)
-    return _refused(without)
+    return fields_refused(without)
 
 
 def _after_content(change: Change, warnings: tuple[str, ...], context: Context) -> Outcome:
     assert isinstance(change.to, Content)
     without = Memory.of(change).without
     if without:
-        return _refused(without)
+        return fields_refused(without)
     return Applied(None, warnings + mapping.refused_attributes(change.to, context.facts))
-
-
-def _refused(without: Mapping[str, Sequence[str]]) -> Outcome:
-    """The end of a content change of which some fields were refused: rejected if one was, else locked."""
-    worst = next((w for w in without.values() if w[0] not in (Cause.locked, Cause.review)), None)
-    if worst is None:
-        cause, code, text = next(iter(without.values()))
-        return Locked(Cause(cause), None, code, text)
-    return Rejected(Cause(worst[0]), worst[1], worst[2], tuple(without))
 
 
 def upload_outcome(

@@ -159,9 +159,14 @@ class Seen:
             tuple((int(m), tuple(index), sku) for m, index, sku in raw.get("models", [])),
         )
 
+    def without(self, leaving: frozenset[int]) -> Seen:
+        """Less these models."""
+        return replace(self, models=tuple(one for one in self.models if one[0] not in leaving))
+
 
 def structure_steps(change: Change, facts: ShopFacts) -> list[Step]:
-    """Every write still needed to make the structure so; never one that removes a model.
+    """Every write still needed to make the structure so. Only a model goes that the change itself leaves out: one that
+    was ours before and, as a person has approved, is no longer wanted.
 
     Order: new option values, then new models, then SKUs, parcels and barcodes of old ones. With nothing left
     to do the last kind is sent anyway: it is absolute, and the change must end.
@@ -172,14 +177,16 @@ def structure_steps(change: Change, facts: ShopFacts) -> list[Step]:
     item_id = int(change.ids.listing)
     if not change.to.options:
         return [_plain_step(item_id, change.to.variants[0], change.observed, facts)]
-    seen = Seen.of(change.observed)
+    there = Seen.of(change.observed)
+    leaving = _leaving(change, change.to, there)
+    seen = there.without(leaving)
     if len(seen.names) != len(change.to.options):
         return [Step("init_tier_variation", _new_tiers(item_id, change.to, change.observed, facts), True)]
-    models = _models_of(change.to, seen)
-    values = _values(change.to, seen, models)
+    models = _models_of(change.to, change.ids, seen)
+    values = _values(change.to, seen, models, bool(leaving))
     done = Memory.of(change).done
     steps = [
-        *_tier_steps(item_id, change.to, seen, models, values),
+        *_tier_steps(item_id, change.to, seen, models, values, bool(leaving)),
         *_new_model_steps(item_id, change, change.to, change.observed, models, values, facts),
     ]
     left = [s for s in steps if s.operation not in done]
@@ -187,22 +194,26 @@ def structure_steps(change: Change, facts: ShopFacts) -> list[Step]:
     return left + [s for s in old if s.operation not in done] or old or steps[-1:]
 
 
-def _models_of(to: Structure, seen: Seen) -> dict[str, int]:
-    """{SKU: model id}: by SKU, else by the same option values on a model whose SKU nobody else wants."""
+def _leaving(change: Change, to: Structure, seen: Seen) -> frozenset[int]:
+    """The models of variants of ours that the change leaves out."""
+    if not isinstance(change.before, Structure) or change.ids is None:
+        return frozenset()
+    kept = {v.sku for v in to.variants}
+    out = {v.sku for v in change.before.variants} - kept
+    known = {mapping.model_of(change.ids.offers[sku]) for sku in out if sku in change.ids.offers}
+    return frozenset(known & {model for model, _, _ in seen.models})
+
+
+def _models_of(to: Structure, ids: Ids, seen: Seen) -> dict[str, int]:
+    """{SKU: model id}: by the id that we know, else by SKU. One with the same options may be the seller's own."""
+    there = {model for model, _, _ in seen.models}
     by_sku = {sku: model for model, _, sku in seen.models if sku}
-    found = {v.sku: by_sku[v.sku] for v in to.variants if v.sku in by_sku}
-    by_options = {
-        tuple(seen.values[t][i] for t, i in enumerate(index)): model
-        for model, index, _ in seen.models
-        if model not in found.values()
-    }
-    for variant in to.variants:
-        if variant.sku not in found and variant.options in by_options:
-            found[variant.sku] = by_options[variant.options]
-    return found
+    known = {sku: mapping.model_of(offer) for sku, offer in ids.offers.items()} if ids else {}
+    found = {v.sku: known[v.sku] if known.get(v.sku) in there else by_sku.get(v.sku) for v in to.variants}
+    return {sku: model for sku, model in found.items() if model is not None}
 
 
-def _values(to: Structure, seen: Seen, models: Mapping[str, int]) -> list[list[str]]:
+def _values(to: Structure, seen: Seen, models: Mapping[str, int], leaving: bool) -> list[list[str]]:
     """Option values of each tier: those in use in their old order, then the new ones."""
     wanted = {models[v.sku]: v.options for v in to.variants if v.sku in models}
     kept = [wanted.get(model) or _options_at(seen, index) for model, index, _ in seen.models]
@@ -210,8 +221,9 @@ def _values(to: Structure, seen: Seen, models: Mapping[str, int]) -> list[list[s
     values = []
     for tier, old in enumerate(seen.values):
         used = {options[tier] for options in needed}
-        moved = any(model in wanted and wanted[model] != _options_at(seen, index) for model, index, _ in seen.models)
-        # An option that nobody uses stays unless values were renamed: then the old name must go.
+        renamed = any(model in wanted and wanted[model] != _options_at(seen, index) for model, index, _ in seen.models)
+        moved = renamed or leaving
+        # An option that nobody uses stays unless values were renamed or a variant goes: then the old name must go.
         first = [value for value in old if value in used or not moved]
         values.append(list(dict.fromkeys([*first, *(options[tier] for options in needed)])))
     return values
@@ -222,9 +234,9 @@ def _options_at(seen: Seen, index: Sequence[int]) -> tuple[str, ...]:
 
 
 def _tier_steps(
-    item_id: int, to: Structure, seen: Seen, models: Mapping[str, int], values: Sequence[Sequence[str]]
+    item_id: int, to: Structure, seen: Seen, models: Mapping[str, int], values: Sequence[Sequence[str]], leaving: bool
 ) -> list[Step]:
-    """update_tier_variation with every model there is: one left out would be deleted (facts, section 3.5)."""
+    """update_tier_variation with every model that stays: one left out is deleted (facts, section 3.5)."""
     wanted = {models[v.sku]: v.options for v in to.variants if v.sku in models}
     rows = []
     for model, index, _ in seen.models:
@@ -232,7 +244,7 @@ def _tier_steps(
         rows.append({"model_id": model, "tier_index": [values[t].index(o) for t, o in enumerate(options)]})
     same_values = [list(v) for v in values] == [list(v) for v in seen.values]
     same_places = all(row["tier_index"] == list(m[1]) for row, m in zip(rows, seen.models, strict=True))
-    if same_values and same_places and tuple(to.options) == seen.names:
+    if same_values and same_places and tuple(to.options) == seen.names and not leaving:
         return []
     images = dict(seen.images)
     if images and seen.first_image:
@@ -280,11 +292,12 @@ def _old_model_steps(
     item_id: int, to: Structure, observed: Observed, models: Mapping[str, int], others: bool, facts: ShopFacts
 ) -> list[Step]:
     offers = {mapping.model_of(o.external_id): o for o in observed.offers}
+    shown = {model: sku for model, _, sku in Seen.of(observed).models}  # the shop's own SKUs
     old = [v for v in to.variants if v.sku in models]
     changed = [
         v for v in old
         if (o := offers.get(models[v.sku])) is not None
-        and (o.sku, o.weight_g, o.size_cm, o.barcode) != (v.sku, v.weight_g, v.size_cm, v.barcode)
+        and (shown.get(models[v.sku]), o.weight_g, o.size_cm, o.barcode) != (v.sku, v.weight_g, v.size_cm, v.barcode)
     ]  # fmt: skip
     sent = changed if changed or others else old
     category = facts.category(str(json.loads(observed.raw).get("category", "")))

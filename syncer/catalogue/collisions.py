@@ -194,7 +194,7 @@ def _beside_stored(*columns: ColumnElement[Any]) -> Select[Any]:
         select(VARIANTS.c.number, VARIANT.c.sku.label("other"), *columns)
         .join_from(VARIANTS, PRODUCT, PRODUCT.c.code == VARIANTS.c.code)
         .join(VARIANT, VARIANT.c.product_id == PRODUCT.c.id)
-        .where(_stored_others())
+        .where(_stored_others(), VARIANT.c.retired.is_(False))
     )
 
 

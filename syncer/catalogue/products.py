@@ -89,7 +89,7 @@ def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
 
 
 def load(session: Session, product_ids: Sequence[int]) -> dict[int, Product]:
-    """{product id: product} with its variants, pictures and stock levels, in three queries for each 500 products."""
+    """{product id: product}: its variants (less those taken out), pictures and stock levels; 3 queries for each 500."""
     found: dict[int, Product] = {}
     for part in _parts(product_ids):
         found.update(_load(session.connection(), part))
@@ -108,7 +108,9 @@ def _load(connection: Connection, ids: Sequence[int]) -> dict[int, Product]:
     )
     variants = _grouped(
         connection.execute(
-            select(VARIANTS).where(VARIANTS.c.product_id.in_(ids)).order_by(VARIANTS.c.position, VARIANTS.c.id)
+            select(VARIANTS)
+            .where(VARIANTS.c.product_id.in_(ids), VARIANTS.c.retired.is_(False))
+            .order_by(VARIANTS.c.position, VARIANTS.c.id)
         )
     )
     rows = {row.id: row for row in products}

@@ -10,7 +10,19 @@ from typing import Annotated
 
 import typer
 
-from syncer.cli import adopting, catalogue, categories, channels, deciding, running, runs, serving, setting_up, telling
+from syncer.cli import (
+    adopting,
+    catalogue,
+    categories,
+    channels,
+    deciding,
+    running,
+    runs,
+    serving,
+    setting_up,
+    telling,
+    variants,
+)
 from syncer.cli.options import Globals
 from syncer.errors import SyncerError
 
@@ -55,6 +67,7 @@ running.register(app)
 runs.register(app)
 telling.register(app)
 deciding.register(app)
+variants.register(app)
 channels.register(app)
 categories.register(app)
 adopting.register(app)

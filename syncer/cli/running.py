@@ -386,8 +386,12 @@ def _show_audit(found: Audit) -> None:
         before, after = facet_value(drift.facet, drift.acknowledged), facet_value(drift.facet, drift.observed)
         name, verdict = drift.sku or drift.code, verdict_word(drift.verdict.value)
         print(f"{found.channel}  {facet_word(drift.facet)} {name}: {before} -> {after}  {verdict}")
-    text = _("{channel}: {listings} listings read, {drifts} values differ")
-    print(text.format(channel=found.channel, listings=found.listings, drifts=len(found.drifts)))
+    for own in found.strangers:
+        text = _("{channel}  {product}: {sku} is a variant of the seller's own; it stays")
+        print(text.format(channel=found.channel, product=own.code, sku=own.sku or own.offer))
+    text = _("{channel}: {listings} listings read, {compared} values compared, {drifts} differ; {unseen} are not shown")
+    print(text.format(channel=found.channel, listings=found.listings, compared=sum(found.compared.values()),
+                      drifts=len(found.drifts), unseen=sum(found.unseen.values())))  # fmt: skip
     if not found.whole:
         tell(_("{channel}: another run was let in before the end; audit again").format(channel=found.channel))
 

@@ -50,7 +50,8 @@ def verdict_word(verdict: str) -> str:
     """What an audit's or a check's verdict is called."""
     words = {
         "late": _("not shown yet"), "pending": _("under way"), "gone": _("gone"), "taken_down": _("taken down"),
-        "sold": _("sold"), "edited": _("edited"), "good": _("good"), "config": _("setting"),
+        "removed": _("removed"), "sold": _("sold"), "edited": _("edited"), "good": _("good"),
+        "config": _("setting"),
         "auth": _("not authorised"), "clock": _("clock"), "binding": _("another shop"),
         "binding_pending": _("waits for the owner's approval"), "transient": _("cannot be reached"),
     }  # fmt: skip

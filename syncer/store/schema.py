@@ -47,7 +47,7 @@ def upgrade(database: Database) -> None:
         connection.commit()
 
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 

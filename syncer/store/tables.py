@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlmodel import Field, SQLModel
@@ -118,6 +119,8 @@ class VariantRow(SQLModel, table=True):
     stock_confirmed_on: date | None = None
     stock: int = 0
     """The ledger's level, kept in the transaction that writes the ledger."""
+    retired: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Taken out of its product by a person: no longer rendered; its ledger and its row stay."""
 
 
 class StockMovementRow(SQLModel, table=True):
@@ -370,6 +373,8 @@ class OfferRow(SQLModel, table=True):
     price_observed_at: datetime | None = _instant()
     stock_observed_at: datetime | None = _instant()
     """When the number was last seen in the shop: a reading whose answer lacks it leaves both as they are."""
+    removed_at: datetime | None = _instant()
+    """Since when the shop shows the listing without this variant: somebody removed it there."""
 
 
 class FacetRow(SQLModel, table=True):

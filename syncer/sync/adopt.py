@@ -122,14 +122,15 @@ def _write(shop: Shop, lease: Lease, shelf: _Shelf, matching: Matching) -> None:
     with shop.database.write() as session:
         lease.check(session)
         for pair in matching.pairs:
-            _link(session, pair, shelf.renders[pair.ours.code], now)
+            told = shop.adapter.comparable(Facet.structure, pair.seen) is not None
+            _link(session, pair, shelf.renders[pair.ours.code], told, now)
         _mark_doubts(session, shop.id, matching, now)
         channel = session.get_one(ChannelRow, shop.id)
         channel.adopted_at = now
         session.add(channel)
 
 
-def _link(session: Session, pair: Pair, rendered: Rendered, now: datetime) -> None:
+def _link(session: Session, pair: Pair, rendered: Rendered, told: bool, now: datetime) -> None:
     """From now on the listing is ours: its ids are kept, and what it shows is read back before anything is compared."""
     row = session.get_one(ListingRow, pair.ours.listing_id)
     row.external_id, row.created, row.renderer = pair.seen.external_id, True, RENDERER
@@ -137,7 +138,7 @@ def _link(session: Session, pair: Pair, rendered: Rendered, now: datetime) -> No
     row.state, row.state_since = pair.seen.state.value, now
     row.visibility_acknowledged = pair.seen.state in SHOWN
     if rendered.listing is not None:
-        _acknowledge_structure(row, pair.seen, rendered.listing, rendered)
+        _acknowledge_structure(row, pair.seen, rendered.listing, rendered, told)
     session.add(row)
     ids = pair.seen.ids().offers
     for offer in session.exec(select(OfferRow).where(OfferRow.listing_id == row.id)):
@@ -147,9 +148,12 @@ def _link(session: Session, pair: Pair, rendered: Rendered, now: datetime) -> No
     close_intent(session, pair.ours.listing_id, "adopted", now)  # never sent: there is nothing to look for any more
 
 
-def _acknowledge_structure(row: ListingRow, seen: Observed, wanted: Listing, rendered: Rendered) -> None:
-    """What the shop shows is what it confirmed; shown as we would have written it, it needs no write."""
-    shown = shown_structure(wanted.structure, seen)
+def _acknowledge_structure(row: ListingRow, seen: Observed, wanted: Listing, rendered: Rendered, told: bool) -> None:
+    """What the shop shows is what it confirmed; shown as we would have written it, it needs no write.
+
+    `told` = it shows options at all.
+    """
+    shown = shown_structure(wanted.structure, seen, told)
     row.structure_acknowledged = to_text(shown)
     same = shown == wanted.structure
     sources = {Facet.structure.value: (rendered.sources or {}).get(Facet.structure, "")} if same else {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from adapters.contract import Change, Facet, Ids, Listing, Price, Urgency
+from adapters.contract import Change, Facet, Ids, Listing, Price, Structure, Urgency
 from syncer.listing.render import RENDERER, Rendered
 from syncer.sync.view import Key, ListingView
 
@@ -95,20 +95,36 @@ def _differences(view: ListingView, listing: Listing) -> Iterator[Change]:
     if not listing.visible:
         # A hidden listing sells nothing: its words and prices wait until it is wanted again.
         return
-    if view.structure != listing.structure:
+    known, wanted = still_there(view, view.structure), still_there(view, listing.structure)
+    if wanted is not None and known != wanted and wanted.variants:
         yield Change(
-            Facet.structure, view.code, None, view.structure, listing.structure, ids,
-            observed=view.observed, listing=listing,
+            Facet.structure, view.code, None, known, wanted, ids, observed=view.observed, listing=listing,
         )  # fmt: skip
     if view.content != listing.content:
         yield Change(Facet.content, view.code, None, view.content, listing.content, ids)
     yield from _numbers(view, listing, ids)
 
 
+def still_there(view: ListingView, structure: Structure | None) -> Structure | None:
+    """`structure` less the variants that somebody removed in the shop's app: they are not made again by themselves."""
+    if structure is None:
+        return None
+    return replace(structure, variants=tuple(v for v in structure.variants if not _removed(view, v.sku)))
+
+
+def _removed(view: ListingView, sku: str) -> bool:
+    return sku in view.offers and view.offers[sku].removed
+
+
 def _numbers(view: ListingView, listing: Listing, ids: Ids | None) -> Iterator[Change]:
     for sku, offer in view.offers.items():
-        if offer.external_id is None or sku not in listing.prices:
+        if offer.external_id is None or offer.removed:
             continue  # a new variant comes with its price and stock, in the change of structure
+        if sku not in listing.prices:
+            # Taken out of its product: sold no more, whether or not its removal has been approved.
+            if offer.stock != 0:
+                yield Change(Facet.stock, view.code, sku, offer.stock, 0, ids)
+            continue
         price, stock = listing.prices[sku], listing.stocks[sku]
         if offer.price != price.list:
             before = None if offer.price is None else Price(offer.price)

@@ -149,11 +149,13 @@ def _variants_lost(change: Change, _history: History, _limits: Thresholds) -> st
         return None
     if not isinstance(change.to, Structure):
         return None
-    lost = {v.sku for v in change.before.variants} - {v.sku for v in change.to.variants}
+    # What has no id in the shop any more, or has it under another name, is not lost by this change.
+    known = set() if change.ids is None else set(change.ids.offers)
+    lost = known & ({v.sku for v in change.before.variants} - {v.sku for v in change.to.variants})
     if lost:
         skus = ", ".join(sorted(lost))
         return kept("{product}: {skus} would be removed from the shop for good", product=change.code, skus=skus)
-    if change.before.options != change.to.options:
+    if len(change.before.options) != len(change.to.options):
         old, new = " × ".join(change.before.options), " × ".join(change.to.options)
         return kept(
             "{product}: options '{old}' → '{new}' would end every variant's id", product=change.code, old=old, new=new

@@ -16,6 +16,7 @@ from syncer.listing.render import Rendered
 from syncer.sync.diff import diff, forced, key_of, rebased
 from syncer.sync.guard import History, Hold, Thresholds, guard
 from syncer.sync.view import FacetView, Key, ListingView, Standing
+from syncer.texts import kept
 
 NOT_ASKED = "not_asked"
 """A run for some facets, or for failures only, leaves this for the next."""
@@ -101,7 +102,7 @@ def make_plan(
         ready, stopped = _unblocked(
             view, _wished(view, rendered, wish), (*rendered.blocked, *_in_doubt(view, rendered))
         )
-        blocked += [BlockedListing(view.id, view.code, block) for block in stopped]
+        blocked += [BlockedListing(view.id, view.code, block) for block in (*stopped, *_removed(view, rendered))]
         for change in ready:
             if _withheld(change, wish):
                 withheld.append(change)
@@ -133,6 +134,15 @@ def _in_doubt(view: ListingView, rendered: Rendered) -> list[Blocked]:
     if view.doubt is None or view.created or not rendered.wanted:
         return []
     return [Blocked(Facet.structure, "", Cause.duplicate, "adoption_open", view.doubt)]
+
+
+def _removed(view: ListingView, rendered: Rendered) -> list[Blocked]:
+    """Variants of ours that somebody removed in the shop's app: a person's act, which only a person takes back."""
+    if rendered.listing is None or not rendered.wanted or view.gone:
+        return []
+    text = kept("removed in the shop's app; it is not made again by itself")
+    gone = [v.sku for v in rendered.listing.structure.variants if v.sku in view.offers and view.offers[v.sku].removed]
+    return [Blocked(Facet.structure, sku, Cause.missing, "variant_removed", text) for sku in gone]
 
 
 def _wished(view: ListingView, rendered: Rendered, wish: Wish) -> list[Change]:

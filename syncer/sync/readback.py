@@ -8,17 +8,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from adapters.contract import Canonical, Facet, ListingState, Observed
+from adapters.contract import Canonical, Cause, Facet, ListingState, Observed
 from syncer.channels.shop import Shop
-from syncer.store.tables import ListingRow, OfferRow, ProductRow
+from syncer.store.tables import FacetRow, ListingRow, OfferRow, ProductRow
 from syncer.sync.intents import settle_found
 from syncer.sync.lease import Lease
 from syncer.sync.state import batches, views
 from syncer.sync.view import ListingView, Standing
+
+STANDING = (ListingState.live, ListingState.live_oos, ListingState.hidden)
+"""States in which a shop shows all variants of a listing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,39 @@ def read_back(shop: Shop, lease: Lease, listing_ids: Sequence[int]) -> ReadBack:
     if not externals:
         return ReadBack({}, frozenset())
     seen = {observed.external_id: observed for observed in shop.lister.observe(ids=list(externals))}
+    for external_id in _short(shop, externals, seen) if len(externals) > 1 else ():
+        seen.update((one.external_id, one) for one in shop.lister.observe(ids=[external_id]))
     gone = frozenset(externals) - frozenset(seen)
     now = shop.clock.now()
     with shop.database.write() as session:
         lease.check(session)
         for external_id, listing_id in externals.items():
+            if external_id in seen:
+                seen[external_id] = _named(session, listing_id, seen[external_id])
             _store(session, shop, listing_id, seen.get(external_id), now)
     return ReadBack(seen, gone)
+
+
+def _short(shop: Shop, externals: Mapping[str, int], seen: Mapping[str, Observed]) -> list[str]:
+    """Listings of which a variant of ours was not shown among many: read alone before that is believed."""
+    found = []
+    with shop.database.read() as session:
+        for part in batches(sorted(seen)):
+            ids = {externals[external_id]: external_id for external_id in part if external_id in externals}
+            shown = {external_id: {offer.external_id for offer in seen[external_id].offers} for external_id in part}
+            offers = select(OfferRow).where(
+                col(OfferRow.listing_id).in_(list(ids)), col(OfferRow.external_id).is_not(None),
+                col(OfferRow.removed_at).is_(None),
+            )  # fmt: skip
+            missing = [ids[o.listing_id] for o in session.exec(offers) if o.external_id not in shown[ids[o.listing_id]]]
+            found += list(dict.fromkeys(missing))
+    return found
+
+
+def _named(session: Session, listing_id: int, seen: Observed) -> Observed:
+    """`seen` with our SKUs on the offers whose ids we know."""
+    offers = session.exec(select(OfferRow).where(OfferRow.listing_id == listing_id))
+    return seen.named({offer.sku: offer.external_id for offer in offers if offer.external_id is not None})
 
 
 def disturbed(session: Session, listing_ids: Sequence[int], now: datetime) -> list[int]:
@@ -87,8 +116,6 @@ def _store(session: Session, shop: Shop, listing_id: int, seen: Observed | None,
         # A listing that disappears is never created again by itself (DESIGN 6).
         listing.disturbed = False
         return
-    offers = session.exec(select(OfferRow).where(OfferRow.listing_id == listing.id))
-    seen = seen.named({offer.sku: offer.external_id for offer in offers if offer.external_id is not None})
     if not listing.created:
         code = session.get_one(ProductRow, listing.product_id).code
         view = next(v for v in views(session, [listing_id]).values() if v.code == code)
@@ -110,9 +137,46 @@ def _observed(session: Session, shop: Shop, listing: ListingRow, seen: Observed,
     session.add(listing)
     ids = seen.ids().offers
     prices, stocks = compare(Facet.price, seen) or {}, compare(Facet.stock, seen) or {}
+    shown = frozenset(offer.external_id for offer in seen.offers)
+    lately = now - timedelta(seconds=shop.adapter.limits.settle_s)
     for offer in session.exec(select(OfferRow).where(OfferRow.listing_id == listing.id)):
+        if _presence(session, offer, ids, shown if seen.state in STANDING else frozenset(), lately, now):
+            listing.due_at = now
         _observe_offer(offer, ids, prices, stocks, trust, now)
         session.add(offer)
+
+
+def _presence(
+    session: Session, offer: OfferRow, ids: Mapping[str, str], shown: frozenset[str], lately: datetime, now: datetime
+) -> bool:
+    """Whether our variant stands in the shop, and under which id; True when that is news.
+
+    Not looked for where no variant is shown at all, nor for one that came so `lately` that reads may lag behind.
+    """
+    if offer.external_id is None or not shown:
+        return False
+    if offer.external_id in shown:
+        back, offer.removed_at = offer.removed_at is not None, None
+        return back
+    if offer.sku in ids:
+        # A product without options to which somebody added a variant: what it was goes on under another id.
+        offer.external_id, offer.removed_at = ids[offer.sku], None
+        _try_again(session, offer)
+        return True
+    confirmed = offer.stock_acknowledged_at
+    if offer.removed_at is not None or (confirmed is not None and confirmed > lately):
+        return False
+    offer.removed_at = now
+    return True
+
+
+def _try_again(session: Session, offer: OfferRow) -> None:
+    """What was refused because the old id is gone is tried under the new one."""
+    missing = select(FacetRow).where(
+        FacetRow.listing_id == offer.listing_id, FacetRow.sku == offer.sku, FacetRow.cause == Cause.missing.value
+    )
+    for row in session.exec(missing):
+        session.delete(row)
 
 
 def _observe_words(listing: ListingRow, content: str | None, structure: str | None, now: datetime) -> None:

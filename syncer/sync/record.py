@@ -33,7 +33,8 @@ from adapters.contract import (
     Structure,
     Unknown,
 )
-from syncer.listing.canonical import LISTING, fingerprint, shown, to_text
+from syncer.catalogue.variants import forget
+from syncer.listing.canonical import LISTING, STRUCTURE, fingerprint, shown, to_text
 from syncer.listing.render import RENDERER
 from syncer.store.tables import (
     FacetRow,
@@ -227,6 +228,7 @@ def _acknowledge(session: Session, place: Place, listing: ListingRow, change: Ch
             listing.content_acknowledged = to_text(change.to)
             _sourced(listing, place, Facet.content)
         case Structure():
+            _forget_removed(session, listing, change.to)
             listing.structure_acknowledged = to_text(change.to)
             _sourced(listing, place, Facet.structure)
             _new_variants(session, place, listing, change)
@@ -234,6 +236,16 @@ def _acknowledge(session: Session, place: Place, listing: ListingRow, change: Ch
             _acknowledge_offer(session, place, change)
         case Listing():
             raise TypeError("a create is completed, not acknowledged by facet")
+
+
+def _forget_removed(session: Session, listing: ListingRow, to: Structure) -> None:
+    """A variant that the approved write left out stands in the shop no more."""
+    known = STRUCTURE.validate_json(listing.structure_acknowledged) if listing.structure_acknowledged else to
+    left = {variant.sku for variant in known.variants} - {variant.sku for variant in to.variants}
+    for offer in _offers(session, listing):
+        if offer.sku in left and offer.removed_at is None:
+            forget(offer)
+            session.add(offer)
 
 
 def _sourced(listing: ListingRow, place: Place, facet: Facet) -> None:
@@ -325,7 +337,9 @@ def _stand(
     again = retry_at or not_before
     row.retry_at = None if again is None else min(again, place.at + TRY_MOST)
     row.not_before, row.receipt, row.value_json = not_before, receipt, value_json
-    row.next_step = next_step or row.next_step
+    ended = change.facet is Facet.content and standing in (Standing.failed, Standing.locked)
+    # Which fields were refused is forgotten at the end: the next attempt asks for all of them again (DESIGN 5).
+    row.next_step = next_step if ended else next_step or row.next_step
     session.add(row)
 
 

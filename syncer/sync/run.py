@@ -25,6 +25,7 @@ from adapters.contract import (
     Cause,
     Change,
     Deferred,
+    Effect,
     Facet,
     Locked,
     MarketplaceError,
@@ -48,7 +49,7 @@ from syncer.sync.note import note
 from syncer.sync.plan import Pair, Plan, Wish, make_plan
 from syncer.sync.push import Flight, Sent, carries_stock, conclude, prepare
 from syncer.sync.readback import disturbed, read_back
-from syncer.sync.shown import other_options, shown_structure
+from syncer.sync.shown import other_options, shown_structure, taken_options
 from syncer.sync.state import Selection, batches, due_listings, history, mark_changed, views
 from syncer.sync.view import Key, Standing
 from syncer.texts import kept, told
@@ -246,7 +247,8 @@ def _round(course: Course) -> bool:
     if _look(course, planned):
         return True
     seen = _sendable(course, planned)
-    ready = [change for change in seen if not _shows_other_options(course, planned, change)]
+    fit = [change for change in seen if not _shows_other_options(course, planned, change)]
+    ready = [change for change in fit if not _refused_for_options(course, planned, change)]
     calls = shop.adapter.calls(ready)
     return _send_all(course, planned, calls) or len(ready) < len(seen) or (side_by_side and at_once(_asking(course)))
 
@@ -522,6 +524,8 @@ def _shows_other_options(course: Course, planned: Plan, change: Change) -> bool:
     """Whether somebody changed the options at the shop's app: what is shown is noted, and guarded before a write."""
     if change.observed is None or not isinstance(change.to, Structure) or change.next_step is not None:
         return False
+    if course.shop.adapter.comparable(Facet.structure, change.observed) is None:
+        return False  # this shop does not show options: nothing says that they are others
     known = change.before if isinstance(change.before, Structure) else None
     if not other_options(known, change.observed):
         return False
@@ -531,6 +535,22 @@ def _shows_other_options(course: Course, planned: Plan, change: Change) -> bool:
         row.structure_acknowledged = to_text(shown_structure(change.to, change.observed))
         row.due_at = course.shop.clock.now()
         session.add(row)
+    return True
+
+
+def _refused_for_options(course: Course, planned: Plan, change: Change) -> bool:
+    """Whether a variant of the seller's own has the options of one of ours: theirs stays, ours waits."""
+    if change.observed is None or change.ids is None or not isinstance(change.to, Structure):
+        return False
+    taken = taken_options(change.to, change.ids.offers, change.observed)
+    if taken is None:
+        return False
+    text = kept("{sku}: its options are those of {other}, a variant of the seller's own; theirs stays",
+                sku=taken[0], other=taken[1])  # fmt: skip
+    sent = Sent(Call("options_taken", Effect.write, "", (change,)), (Rejected(Cause.config, "options_taken", text),))
+    with course.shop.database.write() as session:
+        conclude(session, course.shop, course.lease, course.run_id, planned, sent)
+    _remember(course, planned, sent)
     return True
 
 

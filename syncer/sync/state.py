@@ -177,10 +177,14 @@ def _view(
         content=CONTENT.validate_json(row.content_acknowledged) if row.content_acknowledged else None,
         structure=STRUCTURE.validate_json(row.structure_acknowledged) if row.structure_acknowledged else None,
         visible=row.visibility_acknowledged,
-        offers={o.sku: OfferView(o.external_id, o.price_acknowledged, o.stock_acknowledged) for o in offers},
+        offers={o.sku: _offer(o) for o in offers},
         facets=dict(map(_facet, facets)),
         intent=intent,
     )
+
+
+def _offer(row: OfferRow) -> OfferView:
+    return OfferView(row.external_id, row.price_acknowledged, row.stock_acknowledged, row.removed_at is not None)
 
 
 def _doubt(row: ListingRow, code: str) -> str | None:

@@ -63,6 +63,8 @@ class OfferView:
     external_id: str | None = None
     price: int | None = None
     stock: int | None = None
+    removed: bool = False
+    """Somebody removed the variant in the shop's app; it is not made again by itself."""
 
 
 @dataclass(frozen=True, slots=True)

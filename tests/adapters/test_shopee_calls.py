@@ -323,11 +323,31 @@ def test_a_new_sku_or_parcel_goes_by_update_model() -> None:
     there = seen((1, "Merah", "OLD-SKU"), (2, "Biru", "MUG-BTK-B"))
     heavier = replace(variant("MUG-BTK-B", "Biru"), weight_g=900)
     to = Structure(("Warna",), (variant("MUG-BTK-R", "Merah"), heavier))
-    [call] = adapter().calls([structure(there, to)])
+    ids = Ids("1", {"MUG-BTK-R": "1:1", "MUG-BTK-B": "1:2"})
+    [call] = adapter().calls([replace(structure(there, to), ids=ids)])
     rows = {row["model_id"]: row for row in json.loads(call.body)["model"]}
     assert call.operation == "update_model"
     assert rows[1]["model_sku"] == "MUG-BTK-R"
     assert rows[2]["weight"] == 0.9
+
+
+def test_a_sellers_variant_with_our_options_is_not_taken_over() -> None:
+    there = seen((1, "Merah", "SELLERS-OWN"), (2, "Biru", "MUG-BTK-B"))
+    to = Structure(("Warna",), (variant("MUG-BTK-R", "Merah"), variant("MUG-BTK-B", "Biru")))
+    [call] = adapter().calls([structure(there, to)])
+    assert call.operation == "add_model", "the engine stops it before; were it sent, Shopee would refuse the place"
+
+
+def test_only_a_variant_of_ours_that_the_change_leaves_out_goes() -> None:
+    there = seen((1, "Merah", "MUG-BTK-R"), (2, "Biru", "MUG-BTK-B"), (3, "Hijau", "SELLERS-OWN"))
+    both = Structure(("Warna",), (variant("MUG-BTK-R", "Merah"), variant("MUG-BTK-B", "Biru")))
+    less = replace(both, variants=both.variants[:1])
+    [call] = adapter().calls([replace(structure(there, less), before=both)])
+    body = json.loads(call.body)
+    assert call.operation == "update_tier_variation"
+    assert [row["model_id"] for row in body["model_list"]] == [1, 3]
+    options = body["standardise_tier_variation"][0]["variation_option_list"]
+    assert [o["variation_option_name"] for o in options] == ["Merah", "Hijau"]
 
 
 def test_pictures_on_options_stand_on_all_or_none() -> None:

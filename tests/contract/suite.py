@@ -422,6 +422,27 @@ class StructureTests(ContractTests):
         kept = {v["sku"]: v["external_id"] for v in shown["variants"]}
         assert all(kept[sku] in ids.offers[sku] for sku in listing.prices)
 
+    def test_c12_only_what_the_change_leaves_out_goes_and_the_sellers_own_stays(self, at: Bench) -> None:
+        listing = at.listing(3)
+        ids = at.made(listing)
+        own = {"sku": "PENJUAL-1", "price": 52_000, "stock": 3}
+        first = listing.structure.variants[0].sku
+        at.shop.control("POST", "edit", {"sku": first, "add_variant": own})
+        at.settle()
+        seen = at.observe(ids)
+        sellers = {o.external_id for o in seen.offers} - set(ids.offers.values())
+        wanted = replace(listing.structure, variants=listing.structure.variants[:2])
+        change = Change(Facet.structure, listing.code, None, listing.structure, wanted, ids, observed=seen,
+                        listing=replace(listing, structure=wanted))  # fmt: skip
+        outcome = self._to_the_end(at, change)
+        assert isinstance(outcome, Applied)
+        at.settle()
+        shown = {offer.external_id for offer in at.observe(ids).offers}
+        assert shown == {ids.offers[v.sku] for v in wanted.variants} | sellers
+        [product] = at.truth(listing)
+        [kept] = [v for v in product["variants"] if v["sku"] == own["sku"]]
+        assert (kept["price"], kept["stock"]) == (52_000, 3)
+
     def _to_the_end(self, at: Bench, change: Change) -> Outcome:
         while isinstance(outcome := at.ended([change])[0], Begun):
             change = at.next(change, outcome)

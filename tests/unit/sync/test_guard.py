@@ -65,11 +65,20 @@ def test_one_change(change: Change, history: History, rule: str | None) -> None:
 def test_a_lost_variant_and_changed_tiers_are_held() -> None:
     two = Structure(("Ukuran",), (Variant("S-1", ("1",), 1, (1, 1, 1)), Variant("S-2", ("2",), 1, (1, 1, 1))))
     one = replace(two, variants=two.variants[:1])
-    other = replace(two, options=("Nomor",))
-    for wanted, words in ((one, "S-2 would be removed"), (other, "'Ukuran' → 'Nomor'")):
+    tiers = tuple(replace(v, options=(*v.options, "Merah")) for v in two.variants)
+    other = Structure(("Ukuran", "Warna"), tiers)
+    for wanted, words in ((one, "S-2 would be removed"), (other, "'Ukuran' → 'Ukuran × Warna'")):
         verdict = guard([Change(Facet.structure, "P", None, two, wanted, IDS)], History(), LIMITS)
         assert [hold.rule for hold in verdict.holds] == ["variants_lost"]
         assert words in told(verdict.holds[0].message)
+
+
+@pytest.mark.parametrize("ids", [Ids("1", {"S-1": "1:1"}), Ids("1", {"S-1": "1:1", "S-9": "1:2"})])
+def test_what_has_no_id_or_another_name_is_not_lost_and_a_new_option_name_ends_nothing(ids: Ids) -> None:
+    two = Structure(("Ukuran",), (Variant("S-1", ("1",), 1, (1, 1, 1)), Variant("S-2", ("2",), 1, (1, 1, 1))))
+    wanted = Structure(("Nomor",), (two.variants[0], replace(two.variants[1], sku="S-9")))
+    change = Change(Facet.structure, "P", None, two, wanted, ids)
+    assert guard([change], History(), LIMITS).passed == (change,)
 
 
 def test_too_many_prices_are_held_and_stocks_go_on() -> None:

@@ -1,0 +1,160 @@
+"""A person's word about one variant: taken out of its product, put back, or given another SKU.
+
+A row that is absent from a file changes nothing, and a changed SKU in a file is a new variant; so these three are
+commands. None of them touches a shop: what differs is an ordinary difference of the next run, with its guards.
+"""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from syncer.catalogue.products import touch
+from syncer.errors import Failed, UsageError
+from syncer.store.tables import (
+    FacetRow,
+    ImportChangeRow,
+    IntentRow,
+    ListingRow,
+    OfferRow,
+    OrderLineRow,
+    ProductRow,
+    VariantRow,
+)
+from syncer.texts import _
+
+
+def retire(session: Session, sku: str) -> str:
+    """Take `sku` out of its product: sold no more, and removed from the shops once a person has approved that.
+
+    Returns the product's code.
+
+    Raises:
+        UsageError: no such SKU.
+        Failed: it is the product's last one.
+    """
+    variant = _variant(session, sku)
+    others = select(VariantRow).where(
+        VariantRow.product_id == variant.product_id, VariantRow.id != variant.id, col(VariantRow.retired).is_(False)
+    )
+    if session.exec(others).first() is None:
+        said = _("{sku} is the last variant of its product; archive the product instead (column status)")
+        raise Failed(said.format(sku=sku))
+    variant.retired = True
+    return _changed(session, variant)
+
+
+def restore(session: Session, sku: str) -> str:
+    """Put `sku` back into its product, and let it be made anew where somebody removed it in a shop's app.
+
+    Returns the product's code.
+
+    Raises:
+        UsageError: no such SKU.
+        Failed: another variant of the product has its options by now.
+    """
+    variant = _variant(session, sku)
+    siblings = session.exec(
+        select(VariantRow).where(
+            VariantRow.product_id == variant.product_id, VariantRow.id != variant.id, col(VariantRow.retired).is_(False)
+        )
+    )
+    for other in siblings:
+        if _options(other) == _options(variant):
+            raise Failed(_("{sku} has the same options as {other}").format(sku=sku, other=other.sku))
+    variant.retired = False
+    for offer in session.exec(select(OfferRow).where(OfferRow.sku == sku, col(OfferRow.removed_at).is_not(None))):
+        forget(offer)
+        _without(session, offer, sku)
+        session.add(offer)
+    return _changed(session, variant)
+
+
+def rename(session: Session, sku: str, new: str) -> str:
+    """Give `sku` the name `new`, here and in what is known of the shops: ids, stock ledger and orders stay.
+
+    A shop's own SKU field is not written for it: offers are known by their ids. Returns the product's code.
+
+    Raises:
+        UsageError: no such SKU, or no usable new one.
+        Failed: the new one is taken, or a create of the product is on its way.
+    """
+    variant, new = _variant(session, sku), new.strip()
+    if not new or len(new) > 100:
+        raise UsageError(_("a SKU has 1 to 100 characters"))
+    taken = session.exec(select(VariantRow).where(VariantRow.sku_key == new.casefold())).first()
+    if taken is not None and taken.id != variant.id:
+        raise Failed(_("SKU {sku} is taken already").format(sku=taken.sku))
+    _refuse_while_creating(session, variant)
+    variant.sku, variant.sku_key = new, new.casefold()
+    session.add(variant)
+    for table in (OfferRow, FacetRow, OrderLineRow):
+        session.connection().execute(update(table).where(col(table.sku) == sku).values(sku=new))
+    changes = update(ImportChangeRow).where(col(ImportChangeRow.kind) == "variant", col(ImportChangeRow.key) == sku)
+    session.connection().execute(changes.values(key=new))
+    for offer in session.exec(select(OfferRow).where(OfferRow.sku == new)):
+        _reworded(session, offer, sku, new)
+    return _changed(session, variant)
+
+
+def forget(offer: OfferRow) -> None:
+    """Nothing stands in the shop for `offer` any more: neither an id nor a number."""
+    offer.external_id = offer.external_sku = offer.removed_at = None
+    offer.price_acknowledged = offer.price_observed = offer.stock_acknowledged = offer.stock_observed = None
+    offer.price_acknowledged_at = offer.price_observed_at = None
+    offer.stock_acknowledged_at = offer.stock_observed_at = None
+
+
+def _variant(session: Session, sku: str) -> VariantRow:
+    found = session.exec(select(VariantRow).where(VariantRow.sku == sku)).first()
+    if found is None:
+        raise UsageError(_("SKU '{sku}' is not in the catalogue").format(sku=sku))
+    return found
+
+
+def _options(variant: VariantRow) -> tuple[str, str]:
+    return (variant.option1_value or "").casefold(), (variant.option2_value or "").casefold()
+
+
+def _changed(session: Session, variant: VariantRow) -> str:
+    session.add(variant)
+    session.flush()
+    touch(session, [variant.product_id])
+    return session.get_one(ProductRow, variant.product_id).code
+
+
+def _refuse_while_creating(session: Session, variant: VariantRow) -> None:
+    rows = select(IntentRow).join(ListingRow, col(IntentRow.listing_id) == ListingRow.id)
+    for intent in session.exec(
+        rows.where(ListingRow.product_id == variant.product_id, col(IntentRow.closed_at).is_(None))
+    ):
+        raise Failed(
+            _("product {title} is being made in a shop just now; rename when that has ended").format(title=intent.title)
+        )
+
+
+def _acknowledged(listing: ListingRow) -> dict[str, list[dict[str, object]]] | None:
+    found: dict[str, list[dict[str, object]]] | None = json.loads(listing.structure_acknowledged or "null")
+    return found
+
+
+def _without(session: Session, offer: OfferRow, sku: str) -> None:
+    """The shop shows the listing without this variant: neither did it confirm one."""
+    listing = session.get_one(ListingRow, offer.listing_id)
+    known = _acknowledged(listing)
+    if known is not None:
+        known["variants"] = [variant for variant in known["variants"] if variant["sku"] != sku]
+        listing.structure_acknowledged = json.dumps(known, ensure_ascii=False, sort_keys=True)
+        session.add(listing)
+
+
+def _reworded(session: Session, offer: OfferRow, sku: str, new: str) -> None:
+    """What the shop confirmed it confirmed of this variant, whatever we call it."""
+    listing = session.get_one(ListingRow, offer.listing_id)
+    known = _acknowledged(listing)
+    if known is not None:
+        known["variants"] = [{**v, "sku": new} if v["sku"] == sku else v for v in known["variants"]]
+        listing.structure_acknowledged = json.dumps(known, ensure_ascii=False, sort_keys=True)
+        session.add(listing)

@@ -1,0 +1,76 @@
+"""`variant retire`, `variant restore`, `variant rename`: what a file cannot say of a variant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from syncer.cli.options import JsonOption, opened, print_json, tell
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+variant = typer.Typer(help="What a file cannot say of a variant.", rich_markup_mode=None, no_args_is_help=True)
+SkuArgument = Annotated[str, typer.Argument(help="The variant's SKU.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the family to `app`."""
+    variant.command("retire")(retire)
+    variant.command("restore")(restore)
+    variant.command("rename")(rename)
+    app.add_typer(variant, name="variant")
+
+
+def retire(context: typer.Context, sku: SkuArgument, json_: JsonOption = False) -> None:
+    """Take a variant out of its product: sold no more; its removal from the shops is held for you to approve."""
+    from syncer.catalogue import variants
+    from syncer.store import journal
+    from syncer.texts import _
+
+    with opened(context) as (_settings, database), database.write() as session:
+        code = variants.retire(session, sku)
+        journal.write(session, _now(), "variant retire", sku)
+    text = _("{product}: {sku} is taken out; `syncer resync` stops its sale, and its removal waits in `syncer held`")
+    _say(json_, code, sku, text)
+
+
+def restore(context: typer.Context, sku: SkuArgument, json_: JsonOption = False) -> None:
+    """Put a variant back, and make it anew where it was removed in a shop's app."""
+    from syncer.catalogue import variants
+    from syncer.store import journal
+    from syncer.texts import _
+
+    with opened(context) as (_settings, database), database.write() as session:
+        code = variants.restore(session, sku)
+        journal.write(session, _now(), "variant restore", sku)
+    _say(json_, code, sku, _("{product}: {sku} is sold again with the next run"))
+
+
+def rename(
+    context: typer.Context, sku: SkuArgument, new: Annotated[str, typer.Argument(help="The new SKU.")],
+    json_: JsonOption = False,
+) -> None:  # fmt: skip
+    """Give a variant another SKU; its ids in the shops, its stock and its orders stay. Files must use the new one."""
+    from syncer.catalogue import variants
+    from syncer.store import journal
+    from syncer.texts import _
+
+    with opened(context) as (_settings, database), database.write() as session:
+        code = variants.rename(session, sku, new)
+        journal.write(session, _now(), "variant rename", f"{sku} -> {new}")
+    _say(json_, code, new, _("{product}: the variant is called {sku} now"))
+
+
+def _say(json_: bool, product: str, sku: str, text: str) -> None:
+    if json_:
+        print_json({"product": product, "sku": sku})
+    else:
+        tell(text.format(product=product, sku=sku))
+
+
+def _now() -> datetime:
+    from adapters.clock import SystemClock
+
+    return SystemClock().now()
