@@ -339,7 +339,8 @@ def test_a_sellers_variant_with_our_options_is_not_taken_over() -> None:
 
 
 def test_only_a_variant_of_ours_that_the_change_leaves_out_goes() -> None:
-    there = seen((1, "Merah", "MUG-BTK-R"), (2, "Biru", "MUG-BTK-B"), (3, "Hijau", "SELLERS-OWN"))
+    tiers = ("Merah", "Biru", "Hijau")
+    there = seen((1, "Merah", "MUG-BTK-R"), (2, "Biru", "MUG-BTK-B"), (3, "Hijau", "SELLERS-OWN"), tiers=tiers)
     both = Structure(("Warna",), (variant("MUG-BTK-R", "Merah"), variant("MUG-BTK-B", "Biru")))
     less = replace(both, variants=both.variants[:1])
     [call] = adapter().calls([replace(structure(there, less), before=both)])

@@ -173,7 +173,8 @@ def test_add_model() -> None:
 
 def test_update_model() -> None:
     two = Structure(("Warna",), (variant("MUG-BTK-RED", "Merah"), variant("MUG-BTK-B", "Biru")))
-    change = listing_change(Facet.structure, None, two, TWO, observed=seen())
+    known = Ids(ITEM, {"MUG-BTK-RED": TWO.offers["MUG-BTK-R"], "MUG-BTK-B": TWO.offers["MUG-BTK-B"]})
+    change = listing_change(Facet.structure, None, two, known, observed=seen())
     made = written(change)
     [renamed] = [row for row in made["model"] if row["model_id"] == 310000000011]
     assert {key: renamed[key] for key in ("model_id", "model_sku")} == body("update model")["model"][0]
