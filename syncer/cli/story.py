@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -20,7 +21,7 @@ from adapters.sandbox.market import CallSeen
 from syncer.catalogue.importing import WIB, import_file
 from syncer.channels.opening import lock_folder, open_shop
 from syncer.channels.shop import Shop
-from syncer.cli.progress import bar
+from syncer.cli.progress import Step, bars
 from syncer.report.model import ChannelReport, Report, make_report
 from syncer.report.text import as_text
 from syncer.report.words import counted
@@ -64,18 +65,22 @@ class Stage:
         errors = sum(1 for problem in report.problems if problem.level.value == "error")
         return text.format(name=name, rows=report.rows, imported=report.imported, errors=errors)
 
-    def resync(self, sandbox: Sandbox, title: str) -> Result:
-        """A manual resync of one shop, as the command line makes it."""
+    def resync(self, title: str) -> list[tuple[Sandbox, Result]]:
+        """A manual resync of every shop, as the command line makes it, side by side as the daemon does."""
+        shops = list(self.sandboxes)
+        with bars([f"{one.channel}: {title}" for one in shops]) as steps, ThreadPoolExecutor(len(shops)) as pool:
+            return list(zip(shops, pool.map(self._resync, shops, steps), strict=True))
+
+    def _resync(self, sandbox: Sandbox, step: Step) -> Result:
         request = Request(
             trigger="manual", wish=Wish(manual=True, patient=False), locks=lock_folder(self.settings, self.database),
             as_of=AS_OF,
         )  # fmt: skip
-        with bar(f"{sandbox.channel}: {title}") as step:
 
-            def told(progress: Progress) -> None:
-                step(progress.done, progress.total, progress.text)
+        def told(progress: Progress) -> None:
+            step(progress.done, progress.total, progress.text)
 
-            return run(self.shops[sandbox.marketplace], request, tell=told)
+        return run(self.shops[sandbox.marketplace], request, tell=told)
 
     def pull_orders(self, sandbox: Sandbox) -> None:
         """Read a shop's orders into the ledger."""
@@ -109,7 +114,7 @@ def _play(stage: Stage, folder: Path) -> int:
     for one in stage.sandboxes:
         print(_("{channel}: an empty shop of the sandbox answers at {url}.").format(channel=one.channel, url=one.url))
     print("1. " + stage.import_example("catalogue-babel.csv"))
-    lost = {one.channel: _first_sync(stage, one) for one in stage.sandboxes}
+    lost = _first_sync(stage)
     _changes(stage)
     _sale(stage)
     report = stage.report()
@@ -121,16 +126,19 @@ def _play(stage: Stage, folder: Path) -> int:
     return 0 if all(good) else 1
 
 
-def _first_sync(stage: Stage, sandbox: Sandbox) -> int:
-    """List everything, while the answer to a create is lost; how many answers were."""
-    line = {"operation": CREATES[sandbox.marketplace], "kind": "lose_response", "probability": 1, "times": 1}
-    sandbox.control("PUT", "faults", [line])
-    if sandbox.marketplace == "blibli":
-        sandbox.hooks.before_answer = _sends_one_back(sandbox)
-    result = stage.resync(sandbox, _("listing"))
+def _first_sync(stage: Stage) -> dict[str, int]:
+    """List everything, while the answer to a create is lost in each shop; how many answers were, by channel."""
+    for one in stage.sandboxes:
+        line = {"operation": CREATES[one.marketplace], "kind": "lose_response", "probability": 1, "times": 1}
+        one.control("PUT", "faults", [line])
+    stage.sandboxes["blibli"].hooks.before_answer = _sends_one_back(stage.sandboxes["blibli"])
+    return {sandbox.channel: _listed(sandbox, result) for sandbox, result in stage.resync(_("listing"))}
+
+
+def _listed(sandbox: Sandbox, result: Result) -> int:
     sandbox.hooks.before_answer = None
-    lost = min(1, result.outcomes.get("unknown", 0))
     sandbox.control("PUT", "faults", [])
+    lost = min(1, result.outcomes.get("unknown", 0))
     shown = Counter(listing["status"] for listing in sandbox.truth())
     text = _("2. {channel}: {states}; {lost} answer to a create was lost and survived.")
     print(text.format(channel=sandbox.channel, states=counted(dict(sorted(shown.items()))), lost=lost))
@@ -158,7 +166,8 @@ def _changes(stage: Stage) -> None:
         print("3. " + stage.import_example(name))
     for one in stage.sandboxes:
         one.control("DELETE", "calls")
-        stage.resync(one, _("pushing"))
+    stage.resync(_("pushing"))
+    for one in stage.sandboxes:
         calls = one.calls()
         text = _("   {channel}: {writes} listing-changing calls, {reads} reads.")
         print(text.format(channel=one.channel, writes=calls["writes"], reads=calls["reads"]))
@@ -171,8 +180,7 @@ def _sale(stage: Stage) -> None:
     sku = min(variant["sku"] for variant in variants)
     first.control("POST", "orders", {"lines": [{"sku": sku, "quantity": 2}], "paid": True})
     stage.pull_orders(first)
-    for one in stage.sandboxes:
-        stage.resync(one, _("after the sale"))
+    stage.resync(_("after the sale"))
     stock = next(v["stock"] for listing in first.truth() for v in listing["variants"] if v["sku"] == sku)
     text = _("4. A buyer took 2 of {sku} on {channel}: the ledger knows, and every shop shows {stock}.")
     print(text.format(sku=sku, channel=first.channel, stock=stock))
