@@ -1,4 +1,4 @@
-"""The demonstration: the main job from empty shops to a report, with a lost answer on the way in each.
+"""The demonstration: the main job from five empty shops to a report, with a lost answer on the way in each.
 
 It stands on 24 November 2026, the day on which the example catalogue stands, so it says the same in every year.
 """
