@@ -145,7 +145,7 @@ class TikTokShop:
 
     def comparable(self, facet: Facet, observed: Observed) -> Canonical | None:
         """What may be compared, in our terms; see `reading`."""
-        return reading.comparable(facet, observed, self._zero_refused)
+        return reading.comparable(facet, observed, self._assumed.zero is True)
 
     # --- Lister, Tracker, OrderSource, Learner
 

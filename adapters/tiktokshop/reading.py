@@ -161,7 +161,7 @@ def from_html(text: str) -> str:
 # --- comparing ------------------------------------------------------------------------------------------------------
 
 
-def comparable(facet: Facet, seen: Observed, zero_refused: bool) -> Canonical | None:
+def comparable(facet: Facet, seen: Observed, zero_taken: bool) -> Canonical | None:
     """A facet of what was observed in comparable terms; None where nothing may be compared, never zero.
 
     Price: {SKU: whole rupiah, untaxed}. Stock: {SKU: pieces a stock write sets}. Structure: {SKU: option values}.
@@ -172,7 +172,7 @@ def comparable(facet: Facet, seen: Observed, zero_refused: bool) -> Canonical | 
     if facet is Facet.price:
         return {o.sku: o.price.list for o in seen.offers if o.sku and o.price} or None
     if facet is Facet.stock:
-        return _stock(seen, zero_refused)
+        return _stock(seen, zero_taken)
     if facet is Facet.structure:
         return {o.sku: o.options for o in seen.offers if o.sku} or None
     if facet is Facet.content:
@@ -180,9 +180,9 @@ def comparable(facet: Facet, seen: Observed, zero_refused: bool) -> Canonical | 
     return _visible(seen)
 
 
-def _stock(seen: Observed, zero_refused: bool) -> Canonical | None:
-    # Where 0 is refused, what is out of stock is taken off sale and keeps its old number, which nobody can buy.
-    if zero_refused and seen.state is ListingState.hidden:
+def _stock(seen: Observed, zero_taken: bool) -> Canonical | None:
+    # Where 0 may be refused, what is off sale may keep an old number of what is out of stock, which nobody can buy.
+    if not zero_taken and seen.state is ListingState.hidden:
         return None
     return {o.sku: o.stock for o in seen.offers if o.sku and o.stock is not None} or None
 

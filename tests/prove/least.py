@@ -33,11 +33,11 @@ LEAST: Mapping[str, Callable[[int, int], int]] = {
     "shopee": lambda falls, rises: falls + rises,
     "bukalapak": lambda falls, rises: falls + rises,
     "blibli": lambda falls, rises: falls + ceil(rises / 100),
-    "lazada": lambda falls, rises: ceil(falls / 20) + ceil(rises / 20),
+    "lazada": lambda falls, rises: ceil((falls + rises) / 20),
     "tiktokshop": lambda falls, rises: falls + rises,
 }
 """{marketplace: the least calls for so many stocks that fall and rise, each of another product}. What falls is urgent
-and goes first: where a call takes many rows, falls and rises need not share one."""
+and goes first; on Blibli by a call of its own, elsewhere it takes along what else a call can carry."""
 
 
 def least(changed: Path, catalogue: Path = CATALOGUE) -> int:
