@@ -134,8 +134,14 @@ def test_nothing_is_compared_of_what_is_gone_or_in_review() -> None:
     assert compare(Facet.visibility, seen(status="PENDING", integrated_platform_statuses=[])) is None
 
 
-@pytest.mark.parametrize(("told", "shown"), [({}, None), ({"tiktokshop.zero_quantity": "refused"}, None),
-                                            ({"tiktokshop.zero_quantity": "accepted"}, {"KOPI-GAYO-250": 12})])  # fmt: skip
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ({}, None),
+        ({"tiktokshop.zero_quantity": "refused"}, None),
+        ({"tiktokshop.zero_quantity": "accepted"}, {"KOPI-GAYO-250": 12}),
+    ],
+)
 def test_where_zero_may_be_refused_the_old_number_of_a_hidden_listing_says_nothing(
     told: dict[str, str], shown: dict[str, int] | None
 ) -> None:
