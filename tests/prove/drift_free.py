@@ -16,7 +16,7 @@ WHY_UNSEEN = {
     "shopee": "pictures come back as ids, attributes and brands in the marketplace's words",
     "bukalapak": "pictures come back as ids, attributes as words or lists, of a parcel only its weight",
     "lazada": "pictures come back under addresses of its own, attributes with those that it fills in",
-    "tiktokshop": "pictures come back as uris, attributes in its own words; off sale for a refused 0 it keeps old numbers",
+    "tiktokshop": "pictures come back as uris, attributes in its words; off sale for a refused 0 it keeps old numbers",
     "blibli": "the list that shows stock shows neither options nor words, and names of variants instead of products",
 }
 """What no answer shows in our terms, and so is not compared (fact sheets; `comparable` of each adapter)."""
