@@ -46,13 +46,13 @@ from adapters.contract import (
 )
 from adapters.judging import not_sent
 from adapters.lazada import consent, learning, mapping, orders, outcomes, reading
-from adapters.lazada.assumptions import ASSUMPTIONS, ShopAssumed
+from adapters.lazada.assumptions import ASSUMPTIONS, ShopAssumed, answer
 from adapters.lazada.client import LazadaClient, Reply, ShopAccess
 from adapters.lazada.facts import ShopFacts, load
 from adapters.lazada.looking import Looking
 from adapters.lazada.outcomes import Context
 from adapters.lazada.planning import NO_CALLS, PRICE, STOCK, offer_of, plan_calls
-from adapters.lazada.steps import READ, UPDATE, UPLOAD, missing_picture
+from adapters.lazada.steps import CREATE, READ, UPDATE, UPLOAD, missing_picture
 from adapters.lazada.survey import survey
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem, file_of
@@ -62,7 +62,7 @@ __all__ = ["ASSUMPTIONS", "OPTIONAL_SECRETS", "SECRETS", "Lazada", "build"]
 
 SECRETS = ("app_key", "app_secret")
 OPTIONAL_SECRETS = ("access_token", "refresh_token")  # the first grant; later ones are kept in the store
-PICTURES_REMEMBERED = 20_000
+PICTURES_REMEMBERED, MEGABYTE = 20_000, 1024 * 1024
 NOT_UNDERSTOOD = (KeyError, TypeError, ValueError, AttributeError)
 """What reading an answer of a shape that nobody has seen may end in."""
 
@@ -148,7 +148,7 @@ class Lazada:
 
     def noticed(self) -> tuple[Noticed, ...]:
         """What the answers since the last asking showed of open questions and unknown words."""
-        return self._client.notices.drained()
+        return self._client.noticing.drain()
 
     # --- Authorizer
 
@@ -220,6 +220,8 @@ class Lazada:
     def _structured(self, call: Call, change: Change, reply: Reply, context: Context) -> Outcome:
         """New variants; their ids are read where the answer does not tell them, or says that they are there."""
         outcome = outcomes.structured(call, change, reply, context)
+        if reply.ok and call.operation == CREATE:
+            self._saw("associated_sku", outcomes.joined_by(call, change), CREATE, "a variant joined its product")
         ids = getattr(outcome, "ids", None)
         wanted = {v.sku for v in change.to.variants} if isinstance(change.to, Structure) else set()
         if not isinstance(outcome, Applied) or ids is None or not wanted - set(ids.offers):
@@ -238,6 +240,8 @@ class Lazada:
             return Begun(change.ids, change.next_step or "{}", self._clock.now())
         file = file_of(picture, self._assumed.picture_bytes)
         reply = self._client.exchange(UPLOAD, parts=(("image", *file),))
+        if reply.ok and len(file[1]) > MEGABYTE:
+            self._saw("image_size", "3 MB", UPLOAD, f"a picture of {len(file[1])} bytes")
         outcome, address = outcomes.uploaded(change, picture.sha256, reply, self._context())
         if len(self._images) > PICTURES_REMEMBERED:
             self._images.clear()
@@ -268,7 +272,7 @@ class Lazada:
         found = outcomes.by_rows(call, reply, context)
         if call.operation == PRICE and "SELLER_NOT_PERMITTED" in f"{reply.code} {reply.text}":
             self._prices_by = UPDATE  # this seller's, all of them; 4225 speaks of one item only (facts, section 7.3)
-            self._client.notices.assume("not_permitted_price", "refused", call.operation, reply.text)
+            self._saw("not_permitted_price", "refused", call.operation, "SELLER_NOT_PERMITTED")
         left = [change for change, outcome in zip(call.changes, found, strict=True) if outcome is None]
         if not left:
             return [outcome for outcome in found if outcome is not None]
@@ -299,8 +303,13 @@ class Lazada:
         price, stock = there.get(offer_of(change), (None, None))
         applied = price == change.to.list if isinstance(change.to, Price) else stock == change.to
         if change.before != change.to and reply.code != "0":
-            self._client.notices.assume("refused_rest", "applied" if applied else "untouched", call.operation)
+            said = "applied" if applied else "untouched"
+            self._saw("refused_rest", said, call.operation, f"read back after code {reply.code}")
         return Applied() if applied else outcomes.halved(call, change, context)
+
+    def _saw(self, question: str, position: str, operation: str, evidence: str) -> None:
+        """An open question that is answered by what was sent together with what came back."""
+        self._client.noticing.saw(answer(question, position, operation, evidence))
 
     def _context(self) -> Context:
         """The reading of an answer; what is to wait, waits from now."""

@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 
 from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError, Transient
+from adapters.lazada.assumptions import shown, vocabulary
 from adapters.lazada.causes import UMBRELLAS, cause_of, outer
-from adapters.lazada.noticing import Notices
 from adapters.lazada.signing import sign
+from adapters.noticing import Noticing
 from adapters.redaction import redact
 from adapters.transport import Answer, Request, Safety, Sign, Transport
 
@@ -237,10 +238,9 @@ class LazadaClient:
         grants: GrantSource,
         clock: Clock,
         transport: Transport,
-        notices: Notices | None = None,
     ) -> None:
         self.access = access
-        self.notices = notices or Notices()
+        self.noticing = Noticing(vocabulary())
         self._limits, self._grants, self._clock, self._transport = limits, grants, clock, transport
         self._skew_s = 0.0  # our clock less Lazada's, measured only when Lazada complains
         self._skew_seen = clock.monotonic()
@@ -315,8 +315,14 @@ class LazadaClient:
         reply = open_envelope(operation, answer, secrets)
         if reply.cause is Cause.clock:
             self._measure(answer)
-        self.notices.of_reply(operation, reply.code, reply.text, reply.cause, answer.json)
+        self._notice(reply, secrets)
         return reply
+
+    def _notice(self, reply: Reply, secrets: tuple[str, ...]) -> None:
+        self.noticing.answered(reply.operation, reply.answer.json)
+        if reply.code not in UMBRELLAS:  # an umbrella is known, whatever stands below it
+            self.noticing.refused(reply.operation, reply.cause, reply.code, reply.text, secrets)
+        self.noticing.saw(*shown(reply.operation, reply.answer.json, reply.code, reply.cause))
 
     def _request(
         self,

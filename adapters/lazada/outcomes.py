@@ -32,7 +32,7 @@ from adapters.lazada import mapping
 from adapters.lazada.causes import UMBRELLAS, normalise, row_for
 from adapters.lazada.client import SWITCHED_OFF_S, UMBRELLA, Detail, Reply
 from adapters.lazada.facts import ShopFacts
-from adapters.lazada.steps import CREATE, UPDATE, Memory, fields_of, structure_steps
+from adapters.lazada.steps import CREATE, UPDATE, Memory, Seen, fields_of, structure_steps
 
 TURNED_AWAY = {"998": SWITCHED_OFF_S, "4147": RETRY_S}
 """{code: seconds until it may be sent again} of calls that were surely not carried out: an API that a campaign switched
@@ -195,7 +195,7 @@ def _joined_otherwise(call: Call, change: Change, reply: Reply, context: Context
     refused = isinstance(outcome, Rejected) and outcome.cause not in (Cause.auth, Cause.duplicate)
     if call.operation != CREATE or not refused or memory.joins or not _about_joining(reply):
         return outcome
-    other = "SkuId" if _joins_by_seller_sku(call, change) else "SellerSku"
+    other = "SkuId" if joined_by(call, change) == "SellerSku" else "SellerSku"
     return Begun(change.ids, memory.text(joins=other), context.now)
 
 
@@ -205,9 +205,11 @@ def _about_joining(reply: Reply) -> bool:
     return row is None or row.field is None
 
 
-def _joins_by_seller_sku(call: Call, change: Change) -> bool:
-    assert change.ids is not None
-    return not any(f'"AssociatedSku":"{mapping.parts_of(o)[1]}"' in call.body for o in change.ids.offers.values())
+def joined_by(call: Call, change: Change) -> str:
+    """What a create names the product by that it joins: the SkuId of one of its SKUs, or a SellerSku."""
+    assert change.observed is not None
+    by_id = (f'"AssociatedSku":"{number}"' in call.body for number, _, _ in Seen.of(change.observed).skus)
+    return "SkuId" if any(by_id) else "SellerSku"
 
 
 def shown(reply: Reply, context: Context) -> Outcome:
