@@ -119,7 +119,9 @@ def test_the_spelling_of_one_product(key: str, position: str) -> None:
     with responses.RequestsMock() as wire:
         wire.get(ONE, json=ok(row))
         assert len(list(shop.observe(ids=["7100000001"]))) == 1
-    assert ("lazada.item_keys", "GetProductItem", position) in {(n.name, n.operation, n.position) for n in shop.noticed()}
+    assert ("lazada.item_keys", "GetProductItem", position) in {
+        (n.name, n.operation, n.position) for n in shop.noticed()
+    }
 
 
 def test_a_code_and_a_status_that_nobody_has_seen() -> None:
