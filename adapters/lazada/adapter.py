@@ -19,6 +19,7 @@ from adapters.contract import (
     Begun,
     Call,
     Canonical,
+    CategoryNode,
     Cause,
     Change,
     Content,
@@ -84,7 +85,7 @@ def build(
 
 
 class Lazada:
-    """Adapter, Lister, OrderSource, Learner, Surveyor and Authorizer of one shop on Lazada Indonesia."""
+    """Adapter, Lister, OrderSource, Learner, Classifier, Surveyor and Authorizer of one shop on Lazada Indonesia."""
 
     marketplace = "lazada"
 
@@ -123,7 +124,7 @@ class Lazada:
         """What may be compared, in our terms; see `reading`."""
         return reading.comparable(facet, observed)
 
-    # --- Lister, OrderSource, Learner, Surveyor
+    # --- Lister, OrderSource, Learner, Classifier, Surveyor
 
     def observe(self, since: datetime | None = None, ids: Sequence[str] | None = None) -> Iterator[Observed]:
         """Every listing, those changed since, or just these; lazily."""
@@ -141,6 +142,14 @@ class Lazada:
         """Take stored facts into use."""
         self._facts = load(facts)
         self._looking.warehouse = self._facts.warehouse
+
+    def tree(self) -> Iterator[CategoryNode]:
+        """Every category that this shop is shown."""
+        return learning.tree(self._client)
+
+    def suggest(self, title: str) -> tuple[str, ...]:
+        """The leafs that Lazada proposes for a title."""
+        return learning.suggest(self._client, title)
 
     def survey(self) -> Survey:
         """Everything that the shop can be asked without writing."""

@@ -89,6 +89,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GetSellerItemLimit": _get("/product/seller/item/limit"),
     "GetCategoryTree": _get("/category/tree/get"),
     "GetCategoryAttributes": _get("/category/attributes/get"),
+    "GetCategorySuggestion": _get("/product/category/suggestion/get"),
     "GetSeller": _get("/seller/get"),
     "GetWarehouseBySellerId": _get("/rc/warehouse/get"),
     "GetOrders": _get("/orders/get"),
@@ -358,13 +359,6 @@ class LazadaClient:
     def grant_ends(self) -> datetime | None:
         """When the consent of the shop's owner ends: refreshing does not extend it (facts, section 3)."""
         return self._grants.grant().refresh_expires_at
-
-    def skew_of(self, reply: Reply) -> float | None:
-        """Lazada's clock less ours, by the Date of an answer; seconds."""
-        answer = reply.answer
-        if answer.date is None or answer.received_at is None:
-            return None
-        return (answer.date - answer.received_at).total_seconds()
 
     def _measure(self, answer: Answer) -> None:
         if answer.date is not None and answer.received_at is not None:
