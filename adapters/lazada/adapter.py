@@ -34,6 +34,7 @@ from adapters.contract import (
     Intent,
     Limits,
     Listing,
+    Locked,
     MarketplaceError,
     Noticed,
     NotYet,
@@ -178,7 +179,9 @@ class Lazada:
     def _send(self, call: Call) -> list[Outcome]:
         if call.operation in NO_CALLS:
             cause, text = NO_CALLS[call.operation]
-            return [Rejected(cause, call.operation, text) for _ in call.changes]
+            locked = Locked(cause, None, call.operation, text)
+            refused: Outcome = locked if cause is Cause.locked else Rejected(cause, call.operation, text)
+            return [refused] * len(call.changes)
         if call.operation == UPLOAD:
             return [self._upload(call.changes[0])]
         if call.operation == READ:

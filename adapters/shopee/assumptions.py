@@ -30,7 +30,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption("shopee.shop_signed_upload", ("accepted", "refused"),
                "A picture may be uploaded with the shop's signature too.", "3.10"),
     Assumption("shopee.shop_signed_push", ("refused", "accepted"),
-               "Calls about pushes, which this adapter does not make, take the app's signature alone.", "4.4"),
+               "Calls about pushes want the app's signature; we make none.", "4.4"),
     Assumption("shopee.early_variation_error", ("error_item_not_found", "error_busi"),
                "Variations that come too early after a create are refused as if the item were not there.", "7.1"),
     Assumption("shopee.mixed_order_batch", ("refused", "partial"),
