@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from adapters.contract import Cause
+from adapters.contract import Cause, Locked, Rejected
+
+OUR_DATA = frozenset({Cause.rejected, Cause.missing, Cause.duplicate})
+"""Nothing but new data of ours cures these; whatever else a field is refused for is cured elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,18 @@ class Row:
 def first(table: Sequence[Row], operation: str, status: int, code: str, message: str, detail: str = "") -> Row | None:
     """The first row that matches; None = a refusal that nobody has seen."""
     return next((row for row in table if row.matches(operation, status, code, detail, message)), None)
+
+
+def fields_refused(without: Mapping[str, Sequence[str]], more: Sequence[str] = ()) -> Rejected | Locked:
+    """The end of a change of content of which some fields were refused, each as [cause, code, text].
+
+    It waits no longer than the first of them to be cured: what is cured elsewhere comes before what waits for new
+    data. Locked only if all are. `more` = fields that were not even sent.
+    """
+    locked = [row for row in without.values() if row[0] in (Cause.locked, Cause.review)]
+    cured = [row for row in without.values() if row[0] not in OUR_DATA]
+    first_open = next((row for row in cured if row not in locked), None)
+    cause, code, text = first_open or next(iter(cured), None) or next(iter(without.values()))
+    if len(locked) == len(without) and not more:
+        return Locked(Cause(cause), None, code, text)
+    return Rejected(Cause(cause), code, text, (*without, *more))

@@ -6,10 +6,10 @@ it refuses a call for another (facts, section 4.1). What an answer leaves open i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.causes import Row
+from adapters.causes import Row, fields_refused
 from adapters.contract import (
     Applied,
     Begun,
@@ -230,7 +230,7 @@ def edited(change: Change, reply: Reply, context: Context) -> Outcome:
     assert isinstance(change.to, Content)
     if reply.ok:
         without = Memory.of(change).without
-        return _end_without(without) if without else Applied(None, mapping.left_out(change.to, context.facts))
+        return fields_refused(without) if without else Applied(None, mapping.left_out(change.to, context.facts))
     outcome = failed(reply, context)
     if not isinstance(outcome, Rejected | Locked) or not (fields := refused_fields(reply)):
         return outcome
@@ -257,16 +257,7 @@ def refuse_fields(change: Change, fields: Sequence[str], outcome: Rejected | Loc
     without = {**memory.without, **dict.fromkeys(refused, words)}
     if len(sent) > len(refused):
         return Begun(change.ids, memory.text(without=without), context.now)
-    return _end_without(without)
-
-
-def _end_without(without: Mapping[str, Sequence[str]]) -> Outcome:
-    """The end of an edit of which some fields were refused: rejected if one was, else locked."""
-    worst = next((w for w in without.values() if w[0] not in (Cause.locked, Cause.review)), None)
-    if worst is None:
-        cause, code, text = next(iter(without.values()))
-        return Locked(Cause(cause), None, code, text)
-    return Rejected(Cause(worst[0]), worst[1], worst[2], tuple(without))
+    return fields_refused(without)
 
 
 # --- uploads ----------------------------------------------------------------------------------------------------------
