@@ -312,9 +312,10 @@ class Lazada:
         """What shows as it was sent was applied; everything else is sent once more, apart (facts, section 4.1)."""
         if there is None:
             return context.lost(reply.code, reply.text)
-        price, stock = there.get(offer_of(change), (None, None))
+        offer = offer_of(change)
+        price, stock = there.get(offer, (None, None))
         applied = price == change.to.list if isinstance(change.to, Price) else stock == change.to
-        if change.before != change.to and reply.code != "0":
+        if offer in there and change.before != change.to and reply.code != "0":
             said = "applied" if applied else "untouched"
             self._saw("refused_rest", said, call.operation, f"read back after code {reply.code}")
         return Applied() if applied else outcomes.halved(call, change, context)

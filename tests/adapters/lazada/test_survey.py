@@ -29,6 +29,7 @@ from tests.adapters.lazada.shop import (
     GROUND,
     LIST,
     ONE,
+    PRICES,
     SHOP,
     adapter,
     bad,
@@ -38,8 +39,10 @@ from tests.adapters.lazada.shop import (
     listing,
     ok,
     page,
+    price,
     product,
     put,
+    sku_row,
     stock,
     url,
 )
@@ -155,6 +158,25 @@ def test_what_joined_a_product_is_told() -> None:
                         stocks={**listing().stocks, more.sku: 1})  # fmt: skip
         put(shop, change(Facet.structure, GROUND, to, observed=seen, listing=whole))
     assert {n.name: n.position for n in shop.noticed()}["lazada.associated_sku"] == "SkuId"
+
+
+@pytest.mark.parametrize(
+    ("rows", "position"),
+    [
+        ([product(sku_row(price=90_000.0))], "applied"),
+        ([product(sku_row())], "untouched"),
+        ([], None),  # not shown under our SKU: nothing is known of it
+    ],
+)
+def test_what_became_of_the_good_ones_of_a_refused_call(rows: list[dict[str, Any]], position: str | None) -> None:
+    shop = adapter()
+    named = {"seller_sku": "KOPI-HALUS", "message": "ABILITY_PG_003"}
+    with responses.RequestsMock() as wire:
+        wire.post(PRICES, json=bad("501", "E501: Update product failed", named))
+        wire.get(LIST, json=page(*rows))
+        [call] = shop.calls([price(), price("KOPI-HALUS")])
+        shop.send(call)
+    assert {n.name: n.position for n in shop.noticed()}.get("lazada.refused_rest") == position
 
 
 def test_which_code_a_duplicate_has() -> None:
