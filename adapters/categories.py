@@ -10,23 +10,26 @@ from adapters.contract import CategoryNode
 Row = Mapping[str, Any]
 
 
-def nested(rows: Sequence[Row], ids: Sequence[str], names: Sequence[str]) -> Iterator[CategoryNode]:
+def nested(
+    rows: Sequence[Row], ids: Sequence[str], names: Sequence[str], leaf_key: str = "leaf"
+) -> Iterator[CategoryNode]:
     """The nodes of a tree whose rows hold their `children`. `ids`, `names` = the keys looked for, first found wins.
 
-    A row without an id is no category that a product could name; what hangs below it is still told.
+    A row without an id is no category that a product could name; what hangs below it is still told. One without
+    children is a leaf, unless its `leaf_key` says that it is none: its children are not shown to this shop.
     """
-    yield from _below(rows, (), ids, names)
+    yield from _below(rows, (), ids, names, leaf_key)
 
 
 def _below(
-    rows: Sequence[Row], above: tuple[str, ...], ids: Sequence[str], names: Sequence[str]
+    rows: Sequence[Row], above: tuple[str, ...], ids: Sequence[str], names: Sequence[str], leaf_key: str
 ) -> Iterator[CategoryNode]:
     for row in rows:
         path = (*above, _first(row, names))
         children = [child for child in row.get("children") or [] if isinstance(child, Mapping)]
         if external := _first(row, ids):
-            yield CategoryNode(external, path, leaf=not children)
-        yield from _below(children, path, ids, names)
+            yield CategoryNode(external, path, leaf=not children and row.get(leaf_key) not in (False, "false"))
+        yield from _below(children, path, ids, names, leaf_key)
 
 
 def flat(rows: Sequence[Row], *, id_key: str, parent_key: str, name_keys: Sequence[str], parent_of_key: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from threading import Lock
@@ -30,10 +30,14 @@ EVIDENCE_MOST = 160
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the sources name: fields by operation, and words by operation and dotted path."""
+    """What the sources name: fields by operation, and words by operation and dotted path.
+
+    `spelling` = how words are compared, where a marketplace spells one word in several ways.
+    """
 
     fields: Mapping[str, Tree] = field(default_factory=dict)
     statuses: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    spelling: Callable[[str], str] = str
 
 
 def known_fields(package: str) -> Mapping[str, Tree]:
@@ -105,7 +109,7 @@ def _strange(vocabulary: Vocabulary, operation: str, body: Any) -> Iterator[Noti
             yield Noticed(Notion.field, redact(path, limit=EVIDENCE_MOST), operation)
     for path, known in vocabulary.statuses.get(operation, {}).items():
         for word in dict.fromkeys(_words(values_at(body, path.split(".")))):
-            if word not in known:
+            if vocabulary.spelling(word) not in known:
                 yield Noticed(Notion.status, redact(word, limit=60), operation, evidence=path)
 
 

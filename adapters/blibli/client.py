@@ -21,12 +21,12 @@ from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Limits, MarketplaceError, Transient
 from adapters.noticing import Noticing
 from adapters.redaction import redact
+from adapters.skew import Skew
 from adapters.transport import Answer, Request, Safety, Sign, Transport
 
 PRODUCTION = "https://api.blibli.com/v2"  # facts, section 1
 CHANNEL_ID = "marketplace-syncer"  # lower case, hyphens for blanks (facts, section 2)
 STORE_ID = "10001"  # the same for every store (facts, section 2)
-RECHECK_CLOCK_S = 30.0
 _MTA = "/mta/api/businesspartner"
 
 Params = Sequence[tuple[str, str]]
@@ -204,8 +204,8 @@ class BlibliClient:
         self.access = access
         self.noticing = Noticing(vocabulary())
         self._limits, self._clock, self._transport, self._rng = limits, clock, transport, rng
-        self._skew_s = 0.0  # our clock less Blibli's, measured when Blibli refuses our keys
-        self._skew_seen = clock.monotonic()
+        keys = {"app": f"{access.base} {access.client_id}", "operation": "clock"}
+        self._skew = Skew(clock, limits, transport, access.base, keys)
 
     def exchange(
         self,
@@ -221,7 +221,7 @@ class BlibliClient:
         Raises:
             Transient: our clock is too far off to sign (cause clock). Nothing was sent.
         """
-        self._check_clock()
+        self._skew.check()
         endpoint = ENDPOINTS[operation]
 
         def make() -> Request:
@@ -317,28 +317,11 @@ class BlibliClient:
 
     def _unless_clock(self, reply: Reply) -> Reply:
         """A refusal of our keys while our clock is off says nothing of the keys (facts, section 5)."""
-        self._measure(reply.answer)
-        if abs(self._skew_s) <= self._limits.clock_tolerance_s:
+        self._skew.measure(reply.answer)
+        if not self._skew.off:
             return reply
-        text = f"this machine's clock is {self._skew_s:+.0f} s off"
+        text = f"this machine's clock is {self._skew.seconds:+.0f} s off"
         return Reply(reply.operation, reply.answer, False, reply.code, text, Cause.clock)
-
-    def _measure(self, answer: Answer) -> None:
-        if answer.date is not None and answer.received_at is not None:
-            self._skew_s = (answer.received_at - answer.date).total_seconds()
-            self._skew_seen = self._clock.monotonic()
-
-    def _check_clock(self) -> None:
-        """Sign nothing while our clock is known to be off; look again now and then, without keys."""
-        if abs(self._skew_s) <= self._limits.clock_tolerance_s:
-            return
-        if self._clock.monotonic() - self._skew_seen >= RECHECK_CLOCK_S:
-            probe = Request("GET", f"{self.access.base}/", ())
-            keys = {"app": f"{self.access.base} {self.access.client_id}", "operation": "clock"}
-            self._measure(self._transport.send(lambda: probe, lambda _: Sign.final, Safety.read, keys))
-        if abs(self._skew_s) > self._limits.clock_tolerance_s:
-            until = self._clock.now() + timedelta(seconds=RECHECK_CLOCK_S)
-            raise Transient(Cause.clock, "", f"this machine's clock is {self._skew_s:+.0f} s off", until)
 
 
 def instant(milliseconds: Any) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from adapters.comparing import as_shown
 from adapters.contract import Canonical, Facet, ListingState, Observed
 
 COMPARED = ("title", "description", "category")
@@ -20,16 +21,7 @@ def comparable(facet: Facet, observed: Observed) -> Canonical | None:
     """
     if observed.state is ListingState.gone:
         return None
-    named = [offer for offer in observed.offers if offer.sku]
-    if facet is Facet.price:
-        return {o.sku: o.price.list for o in named if o.sku and o.price} or None
-    if facet is Facet.stock:
-        return {o.sku: o.stock for o in named if o.sku and o.stock is not None} or None
-    if facet is Facet.structure:
-        return {o.sku: o.options for o in named if o.sku} or None
-    if facet is Facet.content:
-        return {name: observed.content[name] for name in COMPARED if name in observed.content} or None
-    return _visibility(observed)
+    return _visibility(observed) if facet is Facet.visibility else as_shown(facet, observed, COMPARED)
 
 
 def _visibility(observed: Observed) -> Canonical | None:

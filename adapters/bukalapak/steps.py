@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from adapters.bukalapak import mapping
-from adapters.contract import Change, Content, Listing, Picture, Value
+from adapters.contract import Change, Content, Listing, Picture
+from adapters.editing import content_of, name_of
 
 UPLOAD, CREATE, UPDATE, RELIST = "upload_image", "create_product", "update_product", "relist"
 READ = "read_product"
@@ -36,7 +36,7 @@ class Memory:
     def of(cls, change: Change) -> Memory:
         """What the last step left behind, without image ids that a create of unknown fate may have used up."""
         stored = json.loads(change.next_step) if change.next_step else {}
-        about = _about(change.to)
+        about = name_of(change.to) if isinstance(change.to, Content) else ""
         same = stored.get("about", about) == about
         spent = _spent(change)
         images = {sha: image for sha, image in stored.get("images", {}).items() if image not in spent}
@@ -54,23 +54,12 @@ class Memory:
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
-def _about(to: Value) -> str:
-    return hashlib.sha256(repr(to).encode()).hexdigest()[:12] if isinstance(to, Content) else ""
-
-
 def _spent(change: Change) -> frozenset[str]:
     """Image ids that went out with a create whose fate is not known: used up, perhaps (facts, sections 3.3 and 6)."""
     intent = change.intent
     if intent is None or intent.sent_at is None:
         return frozenset()
     return mapping.images_in(intent.body)
-
-
-def content_of(change: Change) -> Content | None:
-    """The content that a change carries, if it carries one."""
-    if isinstance(change.to, Listing):
-        return change.to.content
-    return change.to if isinstance(change.to, Content) else None
 
 
 def fields_of(change: Change) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from adapters.contract import (
     Begun,
     Call,
     Canonical,
+    CategoryNode,
     Cause,
     Change,
     Content,
@@ -33,6 +34,7 @@ from adapters.contract import (
     Intent,
     Limits,
     Listing,
+    Locked,
     MarketplaceError,
     Noticed,
     NotYet,
@@ -46,13 +48,13 @@ from adapters.contract import (
 )
 from adapters.judging import not_sent
 from adapters.lazada import consent, learning, mapping, orders, outcomes, reading
-from adapters.lazada.assumptions import ASSUMPTIONS, ShopAssumed
+from adapters.lazada.assumptions import ASSUMPTIONS, ShopAssumed, answer
 from adapters.lazada.client import LazadaClient, Reply, ShopAccess
 from adapters.lazada.facts import ShopFacts, load
 from adapters.lazada.looking import Looking
 from adapters.lazada.outcomes import Context
 from adapters.lazada.planning import NO_CALLS, PRICE, STOCK, offer_of, plan_calls
-from adapters.lazada.steps import READ, UPDATE, UPLOAD, missing_picture
+from adapters.lazada.steps import CREATE, READ, UPDATE, UPLOAD, missing_picture
 from adapters.lazada.survey import survey
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem, file_of
@@ -62,7 +64,7 @@ __all__ = ["ASSUMPTIONS", "OPTIONAL_SECRETS", "SECRETS", "Lazada", "build"]
 
 SECRETS = ("app_key", "app_secret")
 OPTIONAL_SECRETS = ("access_token", "refresh_token")  # the first grant; later ones are kept in the store
-PICTURES_REMEMBERED = 20_000
+PICTURES_REMEMBERED, MEGABYTE = 20_000, 1024 * 1024
 NOT_UNDERSTOOD = (KeyError, TypeError, ValueError, AttributeError)
 """What reading an answer of a shape that nobody has seen may end in."""
 
@@ -84,7 +86,7 @@ def build(
 
 
 class Lazada:
-    """Adapter, Lister, OrderSource, Learner, Surveyor and Authorizer of one shop on Lazada Indonesia."""
+    """Adapter, Lister, OrderSource, Learner, Classifier, Surveyor and Authorizer of one shop on Lazada Indonesia."""
 
     marketplace = "lazada"
 
@@ -123,7 +125,7 @@ class Lazada:
         """What may be compared, in our terms; see `reading`."""
         return reading.comparable(facet, observed)
 
-    # --- Lister, OrderSource, Learner, Surveyor
+    # --- Lister, OrderSource, Learner, Classifier, Surveyor
 
     def observe(self, since: datetime | None = None, ids: Sequence[str] | None = None) -> Iterator[Observed]:
         """Every listing, those changed since, or just these; lazily."""
@@ -142,13 +144,21 @@ class Lazada:
         self._facts = load(facts)
         self._looking.warehouse = self._facts.warehouse
 
+    def tree(self) -> Iterator[CategoryNode]:
+        """Every category that this shop is shown."""
+        return learning.tree(self._client)
+
+    def suggest(self, title: str) -> tuple[str, ...]:
+        """The leafs that Lazada proposes for a title."""
+        return learning.suggest(self._client, title)
+
     def survey(self) -> Survey:
         """Everything that the shop can be asked without writing."""
         return survey(self._client, self._clock.now())
 
     def noticed(self) -> tuple[Noticed, ...]:
         """What the answers since the last asking showed of open questions and unknown words."""
-        return self._client.notices.drained()
+        return self._client.noticing.drain()
 
     # --- Authorizer
 
@@ -169,7 +179,9 @@ class Lazada:
     def _send(self, call: Call) -> list[Outcome]:
         if call.operation in NO_CALLS:
             cause, text = NO_CALLS[call.operation]
-            return [Rejected(cause, call.operation, text) for _ in call.changes]
+            locked = Locked(cause, None, call.operation, text)
+            refused: Outcome = locked if cause is Cause.locked else Rejected(cause, call.operation, text)
+            return [refused] * len(call.changes)
         if call.operation == UPLOAD:
             return [self._upload(call.changes[0])]
         if call.operation == READ:
@@ -220,6 +232,8 @@ class Lazada:
     def _structured(self, call: Call, change: Change, reply: Reply, context: Context) -> Outcome:
         """New variants; their ids are read where the answer does not tell them, or says that they are there."""
         outcome = outcomes.structured(call, change, reply, context)
+        if reply.ok and call.operation == CREATE:
+            self._saw("associated_sku", outcomes.joined_by(call, change), CREATE, "a variant joined its product")
         ids = getattr(outcome, "ids", None)
         wanted = {v.sku for v in change.to.variants} if isinstance(change.to, Structure) else set()
         if not isinstance(outcome, Applied) or ids is None or not wanted - set(ids.offers):
@@ -238,6 +252,8 @@ class Lazada:
             return Begun(change.ids, change.next_step or "{}", self._clock.now())
         file = file_of(picture, self._assumed.picture_bytes)
         reply = self._client.exchange(UPLOAD, parts=(("image", *file),))
+        if reply.ok and len(file[1]) > MEGABYTE:
+            self._saw("image_size", "3 MB", UPLOAD, f"a picture of {len(file[1])} bytes")
         outcome, address = outcomes.uploaded(change, picture.sha256, reply, self._context())
         if len(self._images) > PICTURES_REMEMBERED:
             self._images.clear()
@@ -268,7 +284,7 @@ class Lazada:
         found = outcomes.by_rows(call, reply, context)
         if call.operation == PRICE and "SELLER_NOT_PERMITTED" in f"{reply.code} {reply.text}":
             self._prices_by = UPDATE  # this seller's, all of them; 4225 speaks of one item only (facts, section 7.3)
-            self._client.notices.assume("not_permitted_price", "refused", call.operation, reply.text)
+            self._saw("not_permitted_price", "refused", call.operation, "SELLER_NOT_PERMITTED")
         left = [change for change, outcome in zip(call.changes, found, strict=True) if outcome is None]
         if not left:
             return [outcome for outcome in found if outcome is not None]
@@ -296,11 +312,17 @@ class Lazada:
         """What shows as it was sent was applied; everything else is sent once more, apart (facts, section 4.1)."""
         if there is None:
             return context.lost(reply.code, reply.text)
-        price, stock = there.get(offer_of(change), (None, None))
+        offer = offer_of(change)
+        price, stock = there.get(offer, (None, None))
         applied = price == change.to.list if isinstance(change.to, Price) else stock == change.to
-        if change.before != change.to and reply.code != "0":
-            self._client.notices.assume("refused_rest", "applied" if applied else "untouched", call.operation)
+        if offer in there and change.before != change.to and reply.code != "0":
+            said = "applied" if applied else "untouched"
+            self._saw("refused_rest", said, call.operation, f"read back after code {reply.code}")
         return Applied() if applied else outcomes.halved(call, change, context)
+
+    def _saw(self, question: str, position: str, operation: str, evidence: str) -> None:
+        """An open question that is answered by what was sent together with what came back."""
+        self._client.noticing.saw(answer(question, position, operation, evidence))
 
     def _context(self) -> Context:
         """The reading of an answer; what is to wait, waits from now."""

@@ -94,11 +94,12 @@ CAUSES: tuple[Row, ...] = (
     Row("*", 0, "*LISTING_LIMIT*", None, None, C.locked),
     Row("*", 0, "*", r"LISTING_LIMIT|\b4148\b", None, C.locked),
     Row("*", 0, "*", None, r"LISTING_LIMIT", C.locked),
-    # --- not there (5, 7.9)
+    # --- not there (5, 7.9, 8)
     Row("*", 0, "4136", None, None, C.missing),
     Row("*", 0, "4137", None, None, C.missing),
     Row("*", 0, "207", None, None, C.missing),
     Row("*", 0, "208", None, None, C.missing),
+    Row("GetCategorySuggestion", 0, "701", None, None, C.missing),
     Row("DeactivateProduct", 0, "2", None, None, C.missing),
     Row("DeactivateProduct", 0, "3", None, None, C.missing),
     Row("*", 0, "EDIT_ITEM_NOT_BELONG_SELLER", None, None, C.missing),

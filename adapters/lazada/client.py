@@ -13,16 +13,17 @@ from urllib.parse import urlencode
 
 from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError, Transient
+from adapters.lazada.assumptions import shown, vocabulary
 from adapters.lazada.causes import UMBRELLAS, cause_of, outer
-from adapters.lazada.noticing import Notices
 from adapters.lazada.signing import sign
+from adapters.noticing import Noticing
 from adapters.redaction import redact
+from adapters.skew import Skew
 from adapters.transport import Answer, Request, Safety, Sign, Transport
 
 API = "https://api.lazada.co.id"  # a token is good for one country's host (facts, section 1)
 AUTH = "https://auth.lazada.com"
 PAGE = 50
-RECHECK_CLOCK_S = 30.0
 SWITCHED_OFF_S = 900.0
 """An API that a campaign switches off (998) is not asked again sooner (facts, section 5)."""
 FORM = (("Content-Type", "application/x-www-form-urlencoded;charset=utf-8"),)
@@ -88,6 +89,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "GetSellerItemLimit": _get("/product/seller/item/limit"),
     "GetCategoryTree": _get("/category/tree/get"),
     "GetCategoryAttributes": _get("/category/attributes/get"),
+    "GetCategorySuggestion": _get("/product/category/suggestion/get"),
     "GetSeller": _get("/seller/get"),
     "GetWarehouseBySellerId": _get("/rc/warehouse/get"),
     "GetOrders": _get("/orders/get"),
@@ -237,13 +239,11 @@ class LazadaClient:
         grants: GrantSource,
         clock: Clock,
         transport: Transport,
-        notices: Notices | None = None,
     ) -> None:
         self.access = access
-        self.notices = notices or Notices()
+        self.noticing = Noticing(vocabulary())
         self._limits, self._grants, self._clock, self._transport = limits, grants, clock, transport
-        self._skew_s = 0.0  # our clock less Lazada's, measured only when Lazada complains
-        self._skew_seen = clock.monotonic()
+        self._skew = Skew(clock, limits, transport, access.base, self._keys("clock"))
 
     # --- sending
 
@@ -260,7 +260,7 @@ class LazadaClient:
             AuthError: there is no token to send it with, or the second one was refused too.
             MarketplaceError: our clock is too far off to sign (cause clock). Nothing was sent.
         """
-        self._check_clock()
+        self._skew.check()
         grant = self._grants.grant()
         reply = self._once(operation, params, parts, grant)
         if not token_refused(reply):
@@ -284,7 +284,7 @@ class LazadaClient:
 
     def trade(self, operation: str, params: Params, secrets: Sequence[str]) -> Reply:
         """A token call, without a token of its own; its secrets are kept out of every text."""
-        self._check_clock()
+        self._skew.check()
         reply = self._once(operation, params, (), None)
         return replace(reply, text=redact(reply.text, secrets))
 
@@ -314,9 +314,15 @@ class LazadaClient:
         answer = self._transport.send(make, lambda a: _sign_of(operation, a), endpoint.safety, self._keys(operation))
         reply = open_envelope(operation, answer, secrets)
         if reply.cause is Cause.clock:
-            self._measure(answer)
-        self.notices.of_reply(operation, reply.code, reply.text, reply.cause, answer.json)
+            self._skew.measure(answer)
+        self._notice(reply, secrets)
         return reply
+
+    def _notice(self, reply: Reply, secrets: tuple[str, ...]) -> None:
+        self.noticing.answered(reply.operation, reply.answer.json)
+        if reply.code not in UMBRELLAS:  # an umbrella is known, whatever stands below it
+            self.noticing.refused(reply.operation, reply.cause, reply.code, reply.text, secrets)
+        self.noticing.saw(*shown(reply.operation, reply.answer.json, reply.code, reply.cause))
 
     def _request(
         self,
@@ -346,36 +352,10 @@ class LazadaClient:
         tokens = (grant.access_token, grant.refresh_token) if grant else ()
         return (self.access.app_secret, *tokens)
 
-    # --- our clock against theirs
-
     @property
     def grant_ends(self) -> datetime | None:
         """When the consent of the shop's owner ends: refreshing does not extend it (facts, section 3)."""
         return self._grants.grant().refresh_expires_at
-
-    def skew_of(self, reply: Reply) -> float | None:
-        """Lazada's clock less ours, by the Date of an answer; seconds."""
-        answer = reply.answer
-        if answer.date is None or answer.received_at is None:
-            return None
-        return (answer.date - answer.received_at).total_seconds()
-
-    def _measure(self, answer: Answer) -> None:
-        if answer.date is not None and answer.received_at is not None:
-            self._skew_s = (answer.received_at - answer.date).total_seconds()
-            self._skew_seen = self._clock.monotonic()
-
-    def _check_clock(self) -> None:
-        """Sign nothing while our clock is known to be off; look again now and then, unsigned."""
-        if abs(self._skew_s) <= self._limits.clock_tolerance_s:
-            return
-        if self._clock.monotonic() - self._skew_seen >= RECHECK_CLOCK_S:
-            probe = Request("GET", f"{self.access.base}/", ())
-            self._measure(self._transport.send(lambda: probe, lambda _: Sign.final, Safety.read, self._keys("clock")))
-        if abs(self._skew_s) > self._limits.clock_tolerance_s:
-            until = self._clock.now() + timedelta(seconds=RECHECK_CLOCK_S)
-            text = f"this machine's clock is {self._skew_s:+.0f} s off; nothing is signed"
-            raise Transient(Cause.clock, "", text, until)
 
 
 def held_s(reply: Reply) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,7 @@ class Attribute:
     @property
     def closed(self) -> bool:
         """True if only a value of its list is taken."""
-        return bool(self.values) and self.kind.casefold() in LISTS
+        return bool(self.values) and _closed(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +100,20 @@ def category_json(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
+def _closed(kind: str) -> bool:
+    return kind.casefold() in LISTS
+
+
 def _yes(value: Any) -> bool:
     return str(value).casefold() in ("1", "true")
 
 
 def bounds_of(kept: Row) -> ShopBounds:
-    """What a category accepts (facts, sections 7.1 and 8). "No Brand" is taken everywhere but in LazMall."""
-    required = ((name, str(a["label"])) for name, a in kept["attributes"].items() if a["required"])
+    """What a category accepts (facts, sections 7.1 and 8). "No Brand" is taken everywhere but in LazMall.
+
+    No brands are told: their list is that of the whole country, and one budget of all callers reads it (section 6).
+    """
+    rows = kept["attributes"].items()
     return ShopBounds(
         title=(1, 255),
         description=(1, 25_000),
@@ -114,18 +121,10 @@ def bounds_of(kept: Row) -> ShopBounds:
         option_name=(1, 15),
         option_value=(1, 20),
         options=2,
-        required_attributes=tuple(required),
+        attributes=tuple(kept["attributes"]),
+        required_attributes=tuple((name, str(a["label"])) for name, a in rows if a["required"]),
+        closed_values={name: tuple(a["values"]) for name, a in rows if a["values"] and _closed(a["kind"])},
     )
-
-
-def leaves(tree: Sequence[Row]) -> Iterator[str]:
-    """The ids of the categories that listings may stand in."""
-    for node in tree:
-        children = [c for c in node.get("children") or [] if isinstance(c, dict)]
-        if children:
-            yield from leaves(children)
-        elif node.get("category_id") is not None and node.get("leaf") not in (False, "false"):
-            yield str(node["category_id"])
 
 
 def locations_of(result: Any) -> list[Location]:

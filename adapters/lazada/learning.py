@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from adapters.contract import Cause, Facts, Location, MarketplaceError, ShopBounds
+from adapters.categories import nested
+from adapters.contract import CategoryNode, Cause, Facts, Location, MarketplaceError, ShopBounds
 from adapters.lazada import facts as shop
 from adapters.lazada.client import LazadaClient, Reply
 from adapters.lazada.mapping import dump
 
 Row = Mapping[str, Any]
 LANGUAGE = ("language_code", "id_ID")
+NO_SUGGESTION = "701"
 
 
 def learn(client: LazadaClient, categories: Sequence[str]) -> Facts:
@@ -22,7 +24,7 @@ def learn(client: LazadaClient, categories: Sequence[str]) -> Facts:
         MarketplaceError: nothing was learnt.
     """
     shop_id = shop_id_of(client, client.read("GetSeller"))
-    leaves = set(shop.leaves(_list(client.read("GetCategoryTree", [LANGUAGE])))) if categories else set()
+    leaves = {node.id for node in tree(client) if node.leaf} if categories else set()
     known = [category for category in dict.fromkeys(categories) if category in leaves]
     rows = dict(zip(known, client.abreast(partial(_attributes, client), known), strict=True))
     private = {category: shop.category_json(found) for category, found in rows.items() if found is not None}
@@ -32,6 +34,30 @@ def learn(client: LazadaClient, categories: Sequence[str]) -> Facts:
     }
     kept = {"warehouse": bound_warehouse(client, warehouses(client)), "categories": private}
     return Facts(shop_id, bounds, dump(kept))
+
+
+def tree(client: LazadaClient) -> Iterator[CategoryNode]:
+    """Every category that this shop is shown: one read, without pages (facts, section 8).
+
+    Raises:
+        MarketplaceError: it could not be read.
+    """
+    yield from nested(_list(client.read("GetCategoryTree", [LANGUAGE])), ("category_id",), ("name",))
+
+
+def suggest(client: LazadaClient, title: str) -> tuple[str, ...]:
+    """What Lazada proposes for a title, the best first; 701 is its word for nothing (facts, section 8).
+
+    Raises:
+        MarketplaceError: it could not be asked.
+    """
+    reply = client.exchange("GetCategorySuggestion", [("product_name", title)])
+    if reply.code == NO_SUGGESTION:
+        return ()
+    if not reply.ok:
+        raise client.error(reply)
+    rows = reply.rows("categorySuggestions")
+    return tuple(dict.fromkeys(str(row["categoryId"]) for row in rows if row.get("categoryId") is not None))
 
 
 def shop_id_of(client: LazadaClient, seller: Reply) -> str:

@@ -246,7 +246,9 @@ def completed(payload: Json, shown: Row) -> Json:
     product = payload["Request"]["Product"]
     said = {str(row["SkuId"]): row for row in product.get("Skus", {}).get("Sku", [])}
     standing = {str(row.get("SkuId")): _as_it_stands(row) for row in standing_skus(shown)}
-    # What was said of a SKU that is gone is said all the same: Lazada's refusal is the answer to it.
+    # What was said of a SKU that is gone is said all the same: Lazada's refusal is the answer to it. But one that was
+    # to be deleted is deleted.
+    said = {number: row for number, row in said.items() if row.get("Status") != DELETED or number in standing}
     rows = [{**standing.get(number, {}), **said.get(number, {})} for number in dict.fromkeys([*standing, *said])]
     return request({**product, "Skus": {"Sku": rows}})
 

@@ -6,10 +6,10 @@ it refuses a call for another (facts, section 4.1). What an answer leaves open i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.causes import Row
+from adapters.causes import Row, fields_refused
 from adapters.contract import (
     Applied,
     Begun,
@@ -32,7 +32,7 @@ from adapters.lazada import mapping
 from adapters.lazada.causes import UMBRELLAS, normalise, row_for
 from adapters.lazada.client import SWITCHED_OFF_S, UMBRELLA, Detail, Reply
 from adapters.lazada.facts import ShopFacts
-from adapters.lazada.steps import CREATE, UPDATE, Memory, fields_of, structure_steps
+from adapters.lazada.steps import CREATE, UPDATE, Memory, Seen, fields_of, structure_steps
 
 TURNED_AWAY = {"998": SWITCHED_OFF_S, "4147": RETRY_S}
 """{code: seconds until it may be sent again} of calls that were surely not carried out: an API that a campaign switched
@@ -195,7 +195,7 @@ def _joined_otherwise(call: Call, change: Change, reply: Reply, context: Context
     refused = isinstance(outcome, Rejected) and outcome.cause not in (Cause.auth, Cause.duplicate)
     if call.operation != CREATE or not refused or memory.joins or not _about_joining(reply):
         return outcome
-    other = "SkuId" if _joins_by_seller_sku(call, change) else "SellerSku"
+    other = "SkuId" if joined_by(call, change) == "SellerSku" else "SellerSku"
     return Begun(change.ids, memory.text(joins=other), context.now)
 
 
@@ -205,9 +205,11 @@ def _about_joining(reply: Reply) -> bool:
     return row is None or row.field is None
 
 
-def _joins_by_seller_sku(call: Call, change: Change) -> bool:
-    assert change.ids is not None
-    return not any(f'"AssociatedSku":"{mapping.parts_of(o)[1]}"' in call.body for o in change.ids.offers.values())
+def joined_by(call: Call, change: Change) -> str:
+    """What a create names the product by that it joins: the SkuId of one of its SKUs, or a SellerSku."""
+    assert change.observed is not None
+    by_id = (f'"AssociatedSku":"{number}"' in call.body for number, _, _ in Seen.of(change.observed).skus)
+    return "SkuId" if any(by_id) else "SellerSku"
 
 
 def shown(reply: Reply, context: Context) -> Outcome:
@@ -228,7 +230,7 @@ def edited(change: Change, reply: Reply, context: Context) -> Outcome:
     assert isinstance(change.to, Content)
     if reply.ok:
         without = Memory.of(change).without
-        return _end_without(without) if without else Applied(None, mapping.left_out(change.to, context.facts))
+        return fields_refused(without) if without else Applied(None, mapping.left_out(change.to, context.facts))
     outcome = failed(reply, context)
     if not isinstance(outcome, Rejected | Locked) or not (fields := refused_fields(reply)):
         return outcome
@@ -255,16 +257,7 @@ def refuse_fields(change: Change, fields: Sequence[str], outcome: Rejected | Loc
     without = {**memory.without, **dict.fromkeys(refused, words)}
     if len(sent) > len(refused):
         return Begun(change.ids, memory.text(without=without), context.now)
-    return _end_without(without)
-
-
-def _end_without(without: Mapping[str, Sequence[str]]) -> Outcome:
-    """The end of an edit of which some fields were refused: rejected if one was, else locked."""
-    worst = next((w for w in without.values() if w[0] not in (Cause.locked, Cause.review)), None)
-    if worst is None:
-        cause, code, text = next(iter(without.values()))
-        return Locked(Cause(cause), None, code, text)
-    return Rejected(Cause(worst[0]), worst[1], worst[2], tuple(without))
+    return fields_refused(without)
 
 
 # --- uploads ----------------------------------------------------------------------------------------------------------

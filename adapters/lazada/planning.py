@@ -22,6 +22,7 @@ from adapters.lazada.steps import (
     Memory,
     fields_of,
     joining_body,
+    may_join,
     missing_picture,
     moving_body,
     same_options,
@@ -39,6 +40,10 @@ NO_CALLS: Mapping[str, tuple[Cause, str]] = {
         Cause.config,
         "Lazada shows no call that gives a listing other options; change them in the Seller Center, or make the "
         "listing anew",
+    ),
+    "not_shown": (
+        Cause.locked,
+        "Lazada joins new variants only to a product that is shown: it is in review, or off sale; tried again later",
     ),
 }
 """Operations of calls that cannot be put on the wire, and what is said of their changes."""
@@ -100,7 +105,8 @@ class _Plan:
             return "no_offer_id"
         if not same_options(to, change.observed):
             return "options_unsupported"
-        return structure_steps(change)[0]
+        step = structure_steps(change)[0]
+        return step if step != CREATE or may_join(change) else "not_shown"
 
     def calls(self, operation: str, group: Sequence[Change]) -> list[Call]:
         """The calls of one operation."""

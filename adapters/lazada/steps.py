@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from adapters.contract import Change, Content, Listing, Observed, ObservedOffer, Picture, Structure, Value, Variant
+from adapters.contract import (
+    Change,
+    Content,
+    ListingState,
+    Observed,
+    ObservedOffer,
+    Picture,
+    Structure,
+    Variant,
+)
+from adapters.editing import content_of, left_to_send, name_of
 from adapters.lazada import mapping
 from adapters.lazada.assumptions import ShopAssumed
 from adapters.lazada.facts import ShopFacts
@@ -42,7 +51,7 @@ class Memory:
     def of(cls, change: Change) -> Memory:
         """What the last step left behind."""
         stored = json.loads(change.next_step) if change.next_step else {}
-        about = _about(change.to)
+        about = name_of(change.to) if isinstance(change.to, Content | Structure) else ""
         if stored.get("about", about) != about:
             stored = {"images": stored.get("images", {})}
         return cls(
@@ -60,26 +69,11 @@ class Memory:
         return mapping.dump({key: value for key, value in kept.items() if value})
 
 
-def _about(to: Value) -> str:
-    """A short name of a content or structure; '' for everything else."""
-    if not isinstance(to, Content | Structure):
-        return ""
-    return hashlib.sha256(repr(to).encode()).hexdigest()[:12]
-
-
-def content_of(change: Change) -> Content | None:
-    """The content that a change carries, if it carries one."""
-    if isinstance(change.to, Listing):
-        return change.to.content
-    return change.to if isinstance(change.to, Content) else None
-
-
 def fields_of(change: Change) -> tuple[str, ...]:
     """The fields of content that an edit sends: what changed, less what was refused in an earlier step."""
     assert isinstance(change.to, Content)
-    without = Memory.of(change).without
-    names = [name for name in mapping.changed_fields(change.before, change.to) if name not in without]
-    return tuple(name for name in names if name != "parcel" or change.to.parcel is not None)
+    changed = mapping.changed_fields(change.before, change.to)
+    return left_to_send(change.to, changed, Memory.of(change).without)
 
 
 def missing_picture(change: Change, known: Mapping[str, str]) -> Picture | None:
@@ -124,32 +118,69 @@ def same_options(to: Structure, observed: Observed) -> bool:
     return [name.casefold() for name in to.options] == [name.casefold() for name in names]
 
 
-def new_variants(change: Change) -> list[Variant]:
-    """Variants that the shop does not have: their SellerSku stands on no SKU of the listing."""
-    assert isinstance(change.to, Structure)
-    assert change.observed is not None
-    there = {sku.casefold() for _, sku, _ in Seen.of(change.observed).skus}
-    return [v for v in change.to.variants if v.sku.casefold() not in there]
+def standing(change: Change) -> dict[str, Variant]:
+    """{SkuId: the variant of ours that stands under it}: by the id that we know, by the SellerSku else (C12).
 
-
-def structure_steps(change: Change) -> list[str]:
-    """The calls still needed: new variants by a create that joins them, then the old ones by an update.
-
-    Neither removes a SKU. With nothing left to do the update is sent anyway: it is absolute, and the change must end.
+    Never by its options: a SKU with the same ones may be the seller's own.
     """
     assert isinstance(change.to, Structure)
     assert change.observed is not None
-    done = Memory.of(change).done
-    joins = [CREATE] if new_variants(change) and CREATE not in done else []
-    updates = [UPDATE] if _moved(change.to, change.observed) and UPDATE not in done else []
-    return [*joins, *updates] or [UPDATE]
+    seen = Seen.of(change.observed)
+    there = {number for number, _, _ in seen.skus}
+    ours = change.ids.offers if change.ids is not None else {}
+    known = {sku: number for sku, offer in ours.items() if (number := mapping.parts_of(offer)[1]) in there}
+    free = {sku.casefold(): number for number, sku, _ in seen.skus if sku and number not in known.values()}
+    named = ((known.get(v.sku) or free.get(v.sku.casefold()), v) for v in change.to.variants)
+    return {number: variant for number, variant in named if number is not None}
 
 
-def _moved(to: Structure, observed: Observed) -> bool:
-    """Whether a variant that is there has other option values or another parcel than it should have."""
-    offers = {offer.sku.casefold(): offer for offer in observed.offers if offer.sku}
-    pairs = [(v, offers[v.sku.casefold()]) for v in to.variants if v.sku.casefold() in offers]
-    return any(o.options != v.options or not _same_parcel(v, o) for v, o in pairs)
+def leaving(change: Change) -> frozenset[str]:
+    """The SkuIds of variants of ours that the change leaves out, as a person has approved (C12)."""
+    if not (isinstance(change.before, Structure) and isinstance(change.to, Structure)) or change.ids is None:
+        return frozenset()
+    out = {v.sku for v in change.before.variants} - {v.sku for v in change.to.variants}
+    return frozenset(mapping.parts_of(change.ids.offers[sku])[1] for sku in out if sku in change.ids.offers)
+
+
+def new_variants(change: Change) -> list[Variant]:
+    """Variants that the shop does not have."""
+    assert isinstance(change.to, Structure)
+    there = standing(change).values()
+    return [v for v in change.to.variants if v not in there]
+
+
+def structure_steps(change: Change) -> list[str]:
+    """The calls still needed: new variants by a create that joins them, and the old ones by an update.
+
+    The create goes first, as an update may bring a review, and nothing joins what is in review; unless it has to wait
+    anyway, or an old variant has its options as yet. A SKU goes only if the change itself leaves it out. With nothing
+    left to do the update is sent anyway: it is absolute, and the change must end.
+    """
+    done, new = Memory.of(change).done, new_variants(change)
+    joins = [CREATE] if new and CREATE not in done else []
+    updates = [UPDATE] if _moved(change) and UPDATE not in done else []
+    first = updates if not may_join(change) or _options_taken(change, new) else joins
+    return [*first, *(joins if first is updates else updates)] or [UPDATE]
+
+
+def may_join(change: Change) -> bool:
+    """Whether the product is shown: only then variants are joined to it (facts, section 7.1)."""
+    return change.observed is None or change.observed.state in (ListingState.live, ListingState.live_oos)
+
+
+def _options_taken(change: Change, new: Sequence[Variant]) -> bool:
+    assert change.observed is not None
+    taken = {options for _, _, options in Seen.of(change.observed).skus}
+    return any(variant.options in taken for variant in new)
+
+
+def _moved(change: Change) -> bool:
+    """Whether a variant that is there is to go, or has other option values or another parcel than it should have."""
+    assert change.observed is not None
+    offers = {mapping.parts_of(offer.external_id)[1]: offer for offer in change.observed.offers}
+    pairs = [(variant, offers[number]) for number, variant in standing(change).items()]
+    goes = not leaving(change).isdisjoint(offers)
+    return goes or any(o.options != v.options or not _same_parcel(v, o) for v, o in pairs)
 
 
 def _same_parcel(variant: Variant, offer: ObservedOffer) -> bool:
@@ -174,7 +205,7 @@ def joining_body(change: Change, images: Mapping[str, str], facts: ShopFacts, as
         "PrimaryCategory": seen.category or change.listing.content.category,
         "AssociatedSku": _associated(seen, Memory.of(change).joins or assumed.associated),
         "Images": {"Image": list(seen.images)},
-        "variation": mapping.variation_json(seen.names, _all_values(change.to, seen)),
+        "variation": mapping.variation_json(seen.names, _all_values(change, change.to, seen)),
     }
     rows = [mapping.sku_json(v, seen.names, change.listing, facts, assumed) for v in new_variants(change)]
     return mapping.request({**product, "Skus": {"Sku": rows}})
@@ -186,10 +217,11 @@ def _associated(seen: Seen, named: str) -> str:
     return sku if named == "SellerSku" else number
 
 
-def _all_values(to: Structure, seen: Seen) -> list[list[str]]:
+def _all_values(change: Change, to: Structure, seen: Seen) -> list[list[str]]:
     """The values of each option: those in use, in their old order, then the new ones."""
-    wanted = {v.sku.casefold(): v.options for v in to.variants}
-    used = [wanted.get(sku.casefold(), options) for _, sku, options in seen.skus]
+    ours, goes = standing(change), leaving(change)
+    used = [ours[number].options if number in ours else options for number, _, options in seen.skus
+            if number not in goes]  # fmt: skip
     rows = [*used, *(v.options for v in to.variants)]
     found = []
     for at, old in enumerate(seen.values or ((),) * len(seen.names)):
@@ -199,17 +231,24 @@ def _all_values(to: Structure, seen: Seen) -> list[list[str]]:
 
 
 def moving_body(change: Change, assumed: ShopAssumed) -> Json:
-    """UpdateProduct with every SKU there is, ours or not: option values and, of ours, parcels (C12)."""
+    """UpdateProduct with every SKU there is, ours or not: option values and, of ours, parcels (C12).
+
+    Those of ours that go are named as deleted (facts, section 7.2).
+    """
     assert isinstance(change.to, Structure)
     assert change.observed is not None
     assert change.ids is not None
     seen = Seen.of(change.observed)
-    ours = {v.sku.casefold(): v for v in change.to.variants}
+    ours, goes = standing(change), leaving(change)
     product: Json = {"ItemId": change.ids.listing}
     if seen.names:
-        product["variation"] = mapping.variation_json(seen.names, _all_values(change.to, seen))
-    rows = [_moved_row(number, ours.get(sku.casefold()), options, seen.names, assumed)
-            for number, sku, options in seen.skus]  # fmt: skip
+        product["variation"] = mapping.variation_json(seen.names, _all_values(change, change.to, seen))
+    rows: list[Json] = []
+    for number, _, options in seen.skus:
+        if number in goes:
+            rows.append({"SkuId": number, "Status": mapping.DELETED})
+        else:
+            rows.append(_moved_row(number, ours.get(number), options, seen.names, assumed))
     return mapping.request({**product, "Skus": {"Sku": rows}})
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.contract import AuthError, RefusedCall, Survey, Transient
+from adapters.asking import Asking, skew
+from adapters.contract import Survey
 from adapters.lazada import facts as shop
 from adapters.lazada.client import LazadaClient, Params, Reply
 from adapters.lazada.learning import LANGUAGE, shop_id_of
@@ -19,13 +20,16 @@ def survey(client: LazadaClient, now: datetime) -> Survey:
         MarketplaceError: not even the shop's own id could be read.
     """
     seller = client.read("GetSeller")
-    asked = _Asked(client)
-    places = asked.of("GetWarehouseBySellerId")
-    limit = asked.of("GetSellerItemLimit")
-    listed = asked.of("GetProducts", [("filter", "all"), ("limit", "1"), ("offset", "0")])
-    asked.of("GetCategoryTree", [LANGUAGE])
+    asking = Asking()
+
+    def ask(operation: str, params: Params = ()) -> Reply | None:
+        return asking.of(operation, lambda: client.read(operation, params))
+
+    places, limit = ask("GetWarehouseBySellerId"), ask("GetSellerItemLimit")
+    listed = ask("GetProducts", [("filter", "all"), ("limit", "1"), ("offset", "0")])
+    ask("GetCategoryTree", [LANGUAGE])
     since = moment(now - timedelta(days=1))
-    asked.of("GetOrders", [("update_after", since), ("limit", "1"), ("offset", "0")])
+    ask("GetOrders", [("update_after", since), ("limit", "1"), ("offset", "0")])
     now_there = _whole(limit, "onlineItemCount")
     return Survey(
         shop_id=shop_id_of(client, seller),
@@ -34,33 +38,10 @@ def survey(client: LazadaClient, now: datetime) -> Survey:
         storefronts=(str(seller.get("location")),) if seller.get("location") else (),
         listings_most=_whole(limit, "itemLimit"),
         listings_now=now_there if now_there is not None else _whole(listed, "total_products"),
-        refused=tuple(asked.refused),
-        clock_skew_s=client.skew_of(seller),
+        refused=tuple(asking.refused),
+        clock_skew_s=skew(seller.answer.date, seller.answer.received_at),
         grant_ends=client.grant_ends,
     )
-
-
-class _Asked:
-    """Calls that a shop may refuse, and those that it did."""
-
-    def __init__(self, client: LazadaClient) -> None:
-        self._client = client
-        self.refused: list[RefusedCall] = []
-
-    def of(self, operation: str, params: Params = ()) -> Reply | None:
-        """The answer; None where it was refused.
-
-        Raises:
-            MarketplaceError: the shop did not answer, or must be authorised again.
-        """
-        reply = self._client.exchange(operation, params)
-        if reply.ok:
-            return reply
-        error = self._client.error(reply)
-        if isinstance(error, Transient | AuthError):
-            raise error
-        self.refused.append(RefusedCall(operation, error.code, error.text))
-        return None
 
 
 def _whole(reply: Reply | None, key: str) -> int | None:

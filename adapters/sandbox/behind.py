@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
@@ -85,6 +85,38 @@ def category_end(body: Mapping[str, Any], leaves: Mapping[str, Any]) -> Category
             raise ValueError(f"there is no leaf category {new}")
         merged = (old, new)
     return CategoryEnd(merged, str(body["close"]) if "close" in body else None)
+
+
+class Closing(Protocol):
+    """A shop, as far as its categories end."""
+
+    merged: dict[str, str]
+    closed: list[str]
+
+
+class Categorised(Protocol):
+    """A listing, as far as its category is concerned."""
+
+    category: str
+
+
+def end_category(
+    body: Mapping[str, Any], leaves: Mapping[str, Any], shop: Closing, listings: Iterable[Categorised]
+) -> dict[str, Any]:
+    """`POST category` where a merge moves the listings at once, and a closed category is only remembered.
+
+    Raises:
+        ValueError: see `category_end`.
+    """
+    end = category_end(body, leaves)
+    if end.merged is not None:
+        old, new = end.merged
+        shop.merged[old] = new
+        for listing in listings:
+            listing.category = new if listing.category == old else listing.category
+    if end.closed is not None:
+        shop.closed.append(end.closed)
+    return {}
 
 
 def without(variants: Sequence[V], own: V, which: Any) -> list[V]:

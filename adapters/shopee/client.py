@@ -21,6 +21,7 @@ from adapters.noticing import Noticing
 from adapters.redaction import redact
 from adapters.shopee.assumptions import shown, vocabulary
 from adapters.shopee.causes import cause_of, normalise, plain
+from adapters.skew import Skew
 from adapters.transport import Answer, Request, Safety, Sign, Transport
 
 PRODUCTION = "https://partner.shopeemobile.com"  # for Indonesia too (facts, section 1.1)
@@ -29,7 +30,6 @@ ALL_STATUSES = ("NORMAL", "UNLIST", "BANNED", "REVIEWING", "SELLER_DELETE", "SHO
 PAGE = 100
 IDS_PER_READ = 50
 UTC8 = timezone(timedelta(hours=8))
-RECHECK_CLOCK_S = 30.0
 
 Params = Sequence[tuple[str, str]]
 T = TypeVar("T")
@@ -190,8 +190,7 @@ class ShopeeClient:
         self.access = access
         self.noticing = Noticing(vocabulary())
         self._limits, self._grants, self._clock, self._transport = limits, grants, clock, transport
-        self._skew_s = 0.0  # our clock less Shopee's, measured only when Shopee complains
-        self._skew_seen = clock.monotonic()
+        self._skew = Skew(clock, limits, transport, access.base, self._keys("clock"))
 
     # --- sending
 
@@ -212,7 +211,7 @@ class ShopeeClient:
             AuthError: there is no token to send it with, or the second one was refused too.
             MarketplaceError: our clock is too far off to sign (cause clock). Nothing was sent.
         """
-        self._check_clock()
+        self._skew.check()
         if ENDPOINTS[operation].public:
             return self._once(operation, params, body, parts, None)
         grant = self._grants.grant()
@@ -281,7 +280,7 @@ class ShopeeClient:
         reply = open_envelope(operation, answer, secrets)
         self._notice(reply, secrets)
         if reply.cause is Cause.clock:
-            self._measure(answer)
+            self._skew.measure(answer)
         return reply
 
     def _notice(self, reply: Reply, secrets: tuple[str, ...]) -> None:
@@ -313,24 +312,6 @@ class ShopeeClient:
 
     # --- our clock against theirs
 
-    def _measure(self, answer: Answer) -> None:
-        if answer.date is not None and answer.received_at is not None:
-            self._skew_s = (answer.received_at - answer.date).total_seconds()
-            self._skew_seen = self._clock.monotonic()
-
-    def _check_clock(self) -> None:
-        """Sign nothing while our clock is known to be off; look again now and then, unsigned."""
-        if abs(self._skew_s) <= self._limits.clock_tolerance_s:
-            return
-        if self._clock.monotonic() - self._skew_seen >= RECHECK_CLOCK_S:
-            probe = Request("GET", f"{self.access.base}/", ())
-            keys = self._keys("clock")
-            self._measure(self._transport.send(lambda: probe, lambda _: Sign.final, Safety.read, keys))
-        if abs(self._skew_s) > self._limits.clock_tolerance_s:
-            until = self._clock.now() + timedelta(seconds=RECHECK_CLOCK_S)
-            text = f"this machine's clock is {self._skew_s:+.0f} s off; nothing is signed"
-            raise Transient(Cause.clock, "", text, until)
-
     # --- tokens
 
     def consent_link(self, state: str) -> str:
@@ -346,7 +327,7 @@ class ShopeeClient:
 
     def trade(self, operation: str, body: Mapping[str, Any], secrets: Sequence[str]) -> Reply:
         """A token call: its secrets travel in the body, and are kept out of every text."""
-        self._check_clock()
+        self._skew.check()
         reply = self._once(operation, (), json.dumps(body), (), None)
         return Reply(
             reply.operation, reply.answer, reply.ok, reply.code, redact(reply.text, secrets),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from adapters.comparing import as_shown
 from adapters.contract import Canonical, Cause, Facet, ListingState, Locked, MarketplaceError, Observed
 from adapters.shopee.client import IDS_PER_READ, ShopeeClient
 from adapters.shopee.mapping import instant
@@ -24,31 +25,15 @@ def comparable(facet: Facet, observed: Observed) -> Canonical | None:
     """
     if observed.state is ListingState.gone:
         return None
-    return {
-        Facet.price: _price,
-        Facet.stock: _stock,
-        Facet.structure: _structure,
-        Facet.content: _content,
-        Facet.visibility: _visibility,
-    }[facet](observed)
-
-
-def _price(observed: Observed) -> Canonical | None:
-    return {o.sku: o.price.list for o in observed.offers if o.sku and o.price} or None
+    if facet is Facet.stock:
+        return _stock(observed)
+    return _visibility(observed) if facet is Facet.visibility else as_shown(facet, observed, COMPARED)
 
 
 def _stock(observed: Observed) -> Canonical | None:
     # A promotion takes its stock out of the seller's and gives it back at its end (facts, section 3.7).
     shown = {o.sku: o.stock for o in observed.offers if o.sku and o.stock is not None and not o.reserved}
     return shown or None
-
-
-def _structure(observed: Observed) -> Canonical | None:
-    return {o.sku: o.options for o in observed.offers if o.sku} or None
-
-
-def _content(observed: Observed) -> Canonical | None:
-    return {name: observed.content[name] for name in COMPARED if name in observed.content} or None
 
 
 def _visibility(observed: Observed) -> Canonical | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from adapters.contract import Change, Content, Ids, Listing, Observed, Picture, Structure, Value, Variant
+from adapters.contract import Change, Content, Ids, Listing, Observed, Picture, Structure, Variant
+from adapters.editing import content_of, left_to_send, name_of
 from adapters.shopee import mapping
 from adapters.shopee.facts import ShopFacts
 
@@ -39,7 +39,7 @@ class Memory:
     def of(cls, change: Change) -> Memory:
         """What the last step left behind."""
         stored = json.loads(change.next_step) if change.next_step else {}
-        about = _about(change.to)
+        about = name_of(change.to) if isinstance(change.to, Content | Structure) else ""
         if stored.get("about", about) != about:
             stored = {"images": stored.get("images", {})}
         return cls(
@@ -58,26 +58,11 @@ class Memory:
         return json.dumps({k: v for k, v in kept.items() if v}, ensure_ascii=False, separators=(",", ":"))
 
 
-def _about(to: Value) -> str:
-    """A short name of a content or structure; '' for everything else."""
-    if not isinstance(to, Content | Structure):
-        return ""
-    return hashlib.sha256(repr(to).encode()).hexdigest()[:12]
-
-
-def content_of(change: Change) -> Content | None:
-    """The content that a change carries, if it carries one."""
-    if isinstance(change.to, Listing):
-        return change.to.content
-    return change.to if isinstance(change.to, Content) else None
-
-
 def fields_of(change: Change) -> tuple[str, ...]:
     """The fields of content that an update sends: what changed, less what was refused in an earlier step."""
     assert isinstance(change.to, Content)
-    without = Memory.of(change).without
-    names = [n for n in mapping.changed_fields(change.before, change.to) if n not in without]
-    return tuple(n for n in names if n != "parcel" or change.to.parcel is not None)
+    changed = mapping.changed_fields(change.before, change.to)
+    return left_to_send(change.to, changed, Memory.of(change).without)
 
 
 def missing_pictures(change: Change, known: Mapping[str, str]) -> tuple[Picture, ...]:

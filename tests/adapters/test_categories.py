@@ -44,6 +44,12 @@ def test_a_row_without_an_id_still_leads_to_those_below() -> None:
     assert list(nested(rows, ("code", "id"), ("name", "label"))) == [CategoryNode("K-1", ("All", "Madu"), leaf=True)]
 
 
+def test_a_row_that_says_that_it_is_no_leaf_is_none() -> None:
+    rows = [{"id": 1, "name": "a", "children": [], "leaf": False}, {"id": 2, "name": "b", "leaf": "false"},
+            {"id": 3, "name": "c", "leaf": True}]  # fmt: skip
+    assert [node.id for node in nested(rows, ("id",), ("name",)) if node.leaf] == ["3"]
+
+
 def test_rows_in_a_ring_end() -> None:
     rows = [{"id": 1, "up": 2, "name": "a", "more": True}, {"id": 2, "up": 1, "name": "b", "more": True}]
     paths = [n.path for n in flat(rows, id_key="id", parent_key="up", name_keys=("name",), parent_of_key="more")]

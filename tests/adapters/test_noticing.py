@@ -11,6 +11,8 @@ from adapters.blibli.seen import ORDER_STATES as BLIBLI_ORDERS
 from adapters.blibli.seen import SUBMISSION_STATES
 from adapters.bukalapak.orders import STATES as BUKALAPAK_ORDERS
 from adapters.contract import Cause, Noticed, Notion
+from adapters.lazada.words import ORDER_STATUSES as LAZADA_ORDERS
+from adapters.lazada.words import PRODUCT_STATUSES as LAZADA_PRODUCTS
 from adapters.noticing import EVERY, WHOLE, Noticing, Vocabulary
 from adapters.sandbox.switches import SWITCHES
 from adapters.shopee.mapping import ORDER_STATES as SHOPEE_ORDERS
@@ -19,7 +21,7 @@ KNOWN = Vocabulary(
     {"read": {"rows": {"id": {}, "prices": {"*": {"amount": {}}}}, "state": {}}},
     {"read": {"rows.id": frozenset({"1"}), "state": frozenset({"LIVE", "SOLD"})}},
 )
-OURS = ("shopee", "bukalapak", "blibli")
+OURS = ("shopee", "bukalapak", "blibli", "lazada")
 
 
 def told(operation: str, body: Any, vocabulary: Vocabulary = KNOWN) -> list[tuple[Notion, str]]:
@@ -42,6 +44,12 @@ def told(operation: str, body: Any, vocabulary: Vocabulary = KNOWN) -> list[tupl
 )
 def test_only_what_no_source_names_is_noticed(body: Any, expected: list[tuple[Notion, str]]) -> None:
     assert told("read", body) == expected
+
+
+def test_words_are_compared_in_the_spelling_of_the_marketplace() -> None:
+    vocabulary = Vocabulary(statuses={"read": {"state": frozenset({"pendingqc"})}}, spelling=str.casefold)
+    assert told("read", {"state": "PendingQC"}, vocabulary) == []
+    assert told("read", {"state": "Pending QC"}, vocabulary) == [(Notion.status, "Pending QC")]
 
 
 def test_an_operation_without_a_vocabulary_is_not_judged() -> None:
@@ -101,6 +109,8 @@ def test_every_switch_of_the_sandbox_is_an_assumption_of_the_adapter(marketplace
         ("bukalapak", "transactions", "data.state", BUKALAPAK_ORDERS),
         ("blibli", "orders", "content.orderItems.order.itemStatus", BLIBLI_ORDERS),
         ("blibli", "submissions", "content.product.state", SUBMISSION_STATES),
+        ("lazada", "GetOrders", "data.orders.statuses", LAZADA_ORDERS),
+        ("lazada", "GetProducts", "data.products.status", LAZADA_PRODUCTS),
     ],
 )
 def test_what_a_mapping_sorts_is_a_known_word(marketplace: str, operation: str, path: str, mapped: Any) -> None:
@@ -194,3 +204,45 @@ def test_answers_of_blibli() -> None:
     assert blibli("stock", {}, 200, False, "ERR-PA400001", Cause.rejected) == {"blibli.error_status=200"}
     assert blibli("stock", {"errorCode": "x"}, 429, False) == {"blibli.throttle_body=json", "blibli.retry_after=absent"}
     assert blibli("stock", None, 429, False) == {"blibli.retry_after=absent"}
+
+
+def lazada(operation: str, body: Any, code: str = "0", cause: Cause | None = None) -> set[str]:
+    from adapters.lazada.assumptions import shown
+
+    return {f"{one.name}={one.position}" for one in shown(operation, body, code, cause)}
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "expected"),
+    [
+        ("CreateProduct", {"data": {"item_id": 1}}, {"lazada.item_status=absent"}),
+        ("UpdateProduct", {"data": {"item_status": "Pending QC"}},
+         {"lazada.item_status=present", "lazada.edit_review=pending"}),
+        ("UpdateProduct", {"data": {}}, {"lazada.item_status=absent"}),
+        ("GetProducts", {"data": {"products": []}}, {"lazada.total_products=absent"}),
+        ("GetProducts", {"data": {}}, set()),
+        ("GetProducts", {"data": {"total_products": 60, "products": [{}] * 51}},
+         {"lazada.total_products=present", "lazada.list_limit=100"}),
+        ("GetProductItem", {"data": {"item_id": 1, "attributes": {"name": "é" * 128}}},
+         {"lazada.item_keys=snake", "lazada.name_length=characters"}),
+        ("GetProductItem", {"data": {"itemId": 1, "skus": [{"package_weight": "0.125"}, {"package_weight": "0.250"}]}},
+         {"lazada.item_keys=camel", "lazada.weight_decimals=3"}),
+        ("GetProductItem", {"data": {"item_id": 1, "skus": [{"package_weight": "0.250"}]}},
+         {"lazada.item_keys=snake"}),
+        ("GetWarehouseBySellerId", {"result": {"module": []}}, {"lazada.warehouse_module=list"}),
+        ("GetWarehouseBySellerId", {"result": None}, set()),
+        ("GetOrders", {"data": {"orders": [{"order_number": "1"}]}}, {"lazada.order_number=string"}),
+        ("GenerateAccessToken", {"country_user_info": {"id": {}}}, {"lazada.user_info=object"}),
+        ("GetSeller", ["no object"], set()),
+    ],
+)  # fmt: skip
+def test_answers_of_lazada(operation: str, body: Any, expected: set[str]) -> None:
+    assert lazada(operation, body) == expected
+
+
+def test_refusals_of_lazada() -> None:
+    assert lazada("GetSeller", {}, "IllegalAccessToken", Cause.auth) == {"lazada.token_code=IllegalAccessToken"}
+    assert lazada("CreateProduct", {}, "4135", Cause.duplicate) == {"lazada.duplicate_code=4135"}
+    assert lazada("CreateProduct", {}, "4135", Cause.transient) == set()  # the same number, of a line that failed
+    assert lazada("GetSeller", {}, "0", Cause.throttled) == {"lazada.throttle_zero=present"}
+    assert lazada("GetSeller", {}, "4108", Cause.rejected) == set()

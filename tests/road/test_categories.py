@@ -23,7 +23,7 @@ from syncer.texts import told, use_language
 from tests.road.road import Road, road
 
 DAY = 25 * 3600
-MARKETPLACES = ("shopee", "bukalapak", "blibli")
+MARKETPLACES = ("shopee", "bukalapak", "blibli", "lazada")
 
 
 @pytest.fixture(autouse=True)

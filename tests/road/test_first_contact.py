@@ -18,7 +18,9 @@ from syncer.sync.keep import LOOK_AT_LEAST_S, Keeper
 from tests.road.road import Road, road
 
 SOME = ("BLC-SJK", "PWT-GTK", "RSM-CNC", "RSM-KNH")
-PLACED = {"shopee": 0, "bukalapak": 0, "blibli": 2}
+PLACED = {"shopee": 0, "bukalapak": 0, "blibli": 2, "lazada": 1}
+NO_COURIERS = ("blibli", "lazada")
+"""They tell none."""
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def stage(way: Road) -> Stage:
     return way.shop().contact.stage()
 
 
-@pytest.mark.parametrize("marketplace", ["shopee", "bukalapak", "blibli"])
+@pytest.mark.parametrize("marketplace", list(PLACED))
 def test_a_sandbox_is_what_we_believe_it_to_be(tmp_path: Path, marketplace: str) -> None:
     with unknown(tmp_path, marketplace=marketplace) as way:
         shop = way.shop()
@@ -53,7 +55,7 @@ def test_a_sandbox_is_what_we_believe_it_to_be(tmp_path: Path, marketplace: str)
         assert (survey.listings_now, survey.refused) == (0, ())
         assert survey.clock_skew_s is not None
         assert (found.stage, found.drifts) == (Stage.reading, ())
-        assert any(courier.enabled for courier in survey.couriers) or marketplace == "blibli"
+        assert any(courier.enabled for courier in survey.couriers) or marketplace in NO_COURIERS
 
 
 def test_couriers_come_with_their_limits(tmp_path: Path) -> None:
@@ -148,7 +150,8 @@ def test_a_field_that_no_source_names_stops_the_trial(tmp_path: Path, monkeypatc
 @pytest.mark.parametrize(
     ("switch", "position"),
     [("shopee.code_prefix", "none"), ("shopee.gtin_rule_place", "inside"), ("blibli.no_error", "null"),
-     ("blibli.seller_success", "present"), ("bukalapak.success_errors", "empty")],
+     ("blibli.seller_success", "present"), ("bukalapak.success_errors", "empty"),
+     ("lazada.total_products", "present"), ("lazada.warehouse_module", "object")],
 )  # fmt: skip
 def test_what_reads_contradict_is_noticed_by_the_check(tmp_path: Path, switch: str, position: str) -> None:
     with unknown(tmp_path, {switch: position}, switch.split(".")[0]) as way:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.sandbox.behind import Calls, answer, category_end, iso, locks_of, moment, without, word_of
+from adapters.sandbox.behind import Calls, answer, end_category, iso, locks_of, moment, without, word_of
 from adapters.sandbox.blibli import orders, review
 from adapters.sandbox.blibli.context import Context, tree
 from adapters.sandbox.blibli.state import Feed, Product, Promotion, Shop, Variant
@@ -202,15 +202,7 @@ class Behind:
         return {"bound": bound}
 
     def _category(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        end = category_end(body, tree()["leafs"])
-        if end.merged is not None:
-            old, new = end.merged
-            self.here.shop.merged[old] = new
-            for product in self.here.shop.products.values():
-                product.category = new if product.category == old else product.category
-        if end.closed is not None:
-            self.here.shop.closed.append(end.closed)
-        return {}
+        return end_category(body, tree()["leafs"], self.here.shop, self.here.shop.products.values())
 
     def _empty(self, _body: Any) -> dict[str, Any]:
         """An empty store. Limits, keys and settings are the account's; numbers are never given twice."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.sandbox.behind import Calls, answer, category_end, iso, locks_of, moment, word_of
+from adapters.sandbox.behind import Calls, answer, end_category, iso, locks_of, moment, word_of
 from adapters.sandbox.lazada import auth, orders, review
 from adapters.sandbox.lazada.context import Context, tree
 from adapters.sandbox.lazada.judging import HOSTED
@@ -177,15 +177,7 @@ class Behind:
         return {}
 
     def _category(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        end = category_end(body, tree()["leafs"])
-        if end.merged is not None:
-            old, new = end.merged
-            self.here.shop.merged[old] = new
-            for item in self.here.shop.items.values():
-                item.category = new if item.category == old else item.category
-        if end.closed is not None:
-            self.here.shop.closed.append(end.closed)
-        return {}
+        return end_category(body, tree()["leafs"], self.here.shop, self.here.shop.items.values())
 
     def _empty(self, _body: Any) -> dict[str, Any]:
         """An empty shop. The app, its grants and the settings are the account's; numbers are never given twice."""

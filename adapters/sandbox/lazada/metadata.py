@@ -56,10 +56,11 @@ def attribute(name: str, mandatory: bool) -> dict[str, Any]:
 def suggestions(here: Context, ask: Ask) -> Answer:
     """GET /product/category/suggestion/get: leafs whose path has a word of the name."""
     words = {word.casefold() for word in ask.get("product_name").split() if len(word) > 2}
+    gone = {*here.shop.closed, *here.shop.merged}
     rows = [
         {"categoryId": int(code), "categoryName": category_names()[code], "categoryPath": leaf["path"]}
         for code, leaf in tree()["leafs"].items()
-        if code not in here.shop.closed and words & {word.casefold() for word in leaf["path"].split()}
+        if code not in gone and words & {word.casefold() for word in leaf["path"].split()}
     ]  # fmt: skip
     if not rows:
         raise numbered("701", "there is no suggestion")

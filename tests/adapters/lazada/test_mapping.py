@@ -11,7 +11,7 @@ import pytest
 from adapters.contract import Facet, Facts, ListingState, Price
 from adapters.lazada import mapping, reading
 from adapters.lazada.assumptions import ASSUMPTIONS, ShopAssumed
-from adapters.lazada.facts import ShopFacts, bounds_of, category_json, leaves, load, locations_of
+from adapters.lazada.facts import ShopFacts, bounds_of, category_json, load, locations_of
 from tests.adapters.lazada.shop import HALUS, ITEM, START, content, product, sku_row
 
 NO_FACTS = ShopFacts()
@@ -108,6 +108,8 @@ def test_what_we_fill_ourselves_is_not_asked_of_people() -> None:
     bounds = bounds_of(kept)
     assert bounds.required_attributes == (("roast_level", "Tingkat sangrai"),)
     assert (bounds.title, bounds.pictures, bounds.options) == ((1, 255), (1, 8), 2)
+    assert bounds.attributes == ("roast_level", "volume")
+    assert bounds.closed_values == {"roast_level": ("Medium", "Dark")}  # an enumInput takes values of one's own
 
 
 def test_attributes_go_by_name_to_the_product_or_its_skus() -> None:
@@ -125,14 +127,6 @@ def test_a_value_that_a_closed_list_lacks_is_left_out_and_said() -> None:
 
 def _facts() -> ShopFacts:
     return load(Facts("1", {}, json.dumps({"categories": {"10002019": category_json(ROWS)}})))
-
-
-def test_leaves_of_the_tree() -> None:
-    tree: list[dict[str, Any]] = [
-        {"category_id": 1, "leaf": False, "children": [{"category_id": 2, "leaf": True, "var": True}]},
-        {"category_id": 3, "leaf": True},
-    ]
-    assert list(leaves(tree)) == ["2", "3"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 import responses
 
-from adapters.contract import Absent, AuthError, Cause, Facet, Facts, Found, MarketplaceError, Transient
+from adapters.contract import (
+    Absent,
+    AuthError,
+    CategoryNode,
+    Cause,
+    Facet,
+    Facts,
+    Found,
+    MarketplaceError,
+    Notion,
+    Transient,
+)
 from adapters.lazada.looking import DEEPEST
 from tests.adapters.lazada.shop import (
     CATEGORY,
@@ -199,6 +210,7 @@ def test_a_look_that_fails_concludes_nothing() -> None:
 
 # --- learn
 
+SUGGESTIONS = url("/product/category/suggestion/get")
 TREE, ATTRIBUTES = url("/category/tree/get"), url("/category/attributes/get")
 SELLER, PLACES = url("/seller/get"), url("/rc/warehouse/get")
 WHO = ok({"seller_id": 400100200, "name": "Toko Contoh", "short_code": "ID3EXAMPLE", "cb": False})
@@ -221,6 +233,35 @@ def test_facts_of_a_shop() -> None:
         assert facts.bounds[CATEGORY].required_attributes == (("roast_level", "Sangrai"),)
         assert facts.bounds["77"].known is False
         assert json.loads(facts.private)["warehouse"] is None
+
+
+def test_the_tree_and_what_lazada_proposes() -> None:
+    rows = [
+        {
+            "category_id": 1,
+            "name": "Minuman",
+            "leaf": False,
+            "children": [{"category_id": 2, "name": "Kopi", "leaf": 1}],
+        },
+        {"category_id": 3, "name": "Undangan", "leaf": False, "children": []},
+    ]
+    proposed = [{"categoryId": 2, "categoryName": "Kopi"}, {"categoryId": 9}, {"categoryId": 2}, {}]
+    with responses.RequestsMock() as wire:
+        wire.get(TREE, json=ok(rows))
+        wire.get(SUGGESTIONS, json=ok({"categorySuggestions": proposed}))
+        wire.get(SUGGESTIONS, json=bad("701", "E701: there is no suggestion"))
+        wire.get(SUGGESTIONS, json=bad("5", "E5: Invalid Request Format"))
+        shop = adapter()
+        assert list(shop.tree()) == [
+            CategoryNode("1", ("Minuman",), leaf=False), CategoryNode("2", ("Minuman", "Kopi"), leaf=True),
+            CategoryNode("3", ("Undangan",), leaf=False),
+        ]  # fmt: skip
+        assert shop.suggest("Kopi Arabika Gayo") == ("2", "9")
+        assert asked(wire)["product_name"] == "Kopi Arabika Gayo"
+        assert shop.suggest("Sesuatu") == ()
+        assert Notion.code not in {one.notion for one in shop.noticed()}
+        with pytest.raises(MarketplaceError):
+            shop.suggest("")
 
 
 def test_a_category_that_is_not_taken_any_more() -> None:

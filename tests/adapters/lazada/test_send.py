@@ -33,6 +33,8 @@ from adapters.contract import (
     Variant,
 )
 from adapters.lazada import mapping
+from adapters.lazada.planning import NO_CALLS
+from adapters.lazada.steps import new_variants, structure_steps
 from tests.adapters.lazada.shop import (
     BIJI,
     CREATE,
@@ -633,6 +635,7 @@ def test_more_listings_than_the_shop_may_have() -> None:
 
 # --- structure
 
+NOT_SHOWN = ("not_shown", NO_CALLS["not_shown"][1])
 COARSE = Variant("KOPI-KASAR", ("Kasar",), 300, (10, 8, 20))
 
 
@@ -713,6 +716,73 @@ def test_new_and_moved_variants_take_two_steps() -> None:
         assert (operation, type(outcome)) == ("CreateProduct", Begun)
         operation, outcome, one = step(shop, one)
         assert (operation, type(outcome)) == ("UpdateProduct", Applied)
+
+
+def test_what_the_change_leaves_out_is_deleted_and_said_twice_it_is_said_of_nothing() -> None:
+    shop, one = adapter(), wider(to=Structure(("Gilingan",), GROUND.variants[:1]))
+    foreign = sku_row("13000000009", "ORANG-LAIN", "Bubuk")
+    [call] = shop.calls([one])
+    with responses.RequestsMock() as wire:
+        wire.get(ONE, json=ok(product(sku_row(), sku_row(HALUS, "KOPI-HALUS", "Halus"), foreign)))
+        wire.get(ONE, json=ok(product(sku_row(), foreign)))
+        wire.post(UPDATE, json=ok())
+        wire.post(UPDATE, json=ok())
+        assert [type(shop.send(call)[0]) for _ in range(2)] == [Applied, Applied]
+        first, second = (payload(wire, at) for at in (1, 3))
+    assert {row["SkuId"]: row["Status"] for row in first["Skus"]["Sku"]} == {
+        BIJI: "active", HALUS: "deleted", "13000000009": "active"
+    }  # fmt: skip
+    assert first["variation"]["variation1"]["options"]["option"] == ["Biji", "Bubuk"]
+    assert [row["SkuId"] for row in second["Skus"]["Sku"]] == [BIJI, "13000000009"]
+
+
+def test_a_variant_is_known_by_its_id_whatever_either_side_calls_it() -> None:
+    ours = replace(GROUND.variants[0], sku="KOPI-BARU", options=("Utuh",))
+    to = Structure(("Gilingan",), (ours, GROUND.variants[1]))
+    ids = Ids(ITEM, {"KOPI-BARU": f"{ITEM}:{BIJI}", "KOPI-HALUS": f"{ITEM}:{HALUS}"})
+    with responses.RequestsMock() as wire:
+        wire.get(ONE, json=ok(product()))
+        wire.post(UPDATE, json=ok())
+        assert isinstance(put(adapter(), wider(before=to, to=to, ids=ids)), Applied)
+        rows = {row["SkuId"]: row for row in payload(wire)["Skus"]["Sku"]}
+    assert rows[BIJI]["saleProp"] == {"Gilingan": "Utuh"}
+    assert all("SellerSku" not in row for row in rows.values())
+
+
+def test_the_sku_of_a_renamed_variant_makes_a_new_one_not_that_one() -> None:
+    renamed = replace(GROUND.variants[0], sku="KOPI-BARU")
+    again = replace(COARSE, sku="KOPI-BIJI")
+    to = Structure(("Gilingan",), (renamed, GROUND.variants[1], again))
+    ids = Ids(ITEM, {"KOPI-BARU": f"{ITEM}:{BIJI}", "KOPI-HALUS": f"{ITEM}:{HALUS}"})
+    assert [v.sku for v in new_variants(wider(to=to, ids=ids))] == ["KOPI-BIJI"]
+
+
+def test_a_new_variant_waits_until_its_options_are_free_and_the_product_is_shown() -> None:
+    shop, heir = adapter(), replace(COARSE, options=("Halus",))
+    to = Structure(("Gilingan",), (GROUND.variants[0], heir))
+    whole = listing(structure=to, prices={"KOPI-BIJI": Price(85_000), "KOPI-KASAR": Price(84_000)},
+                    stocks={"KOPI-BIJI": 12, "KOPI-KASAR": 4})  # fmt: skip
+    one = wider(to=to, listing=whole)
+    with responses.RequestsMock() as wire:
+        wire.get(ONE, json=ok(product()))
+        wire.post(UPDATE, json=ok())
+        operation, outcome, one = step(shop, one)
+        assert (operation, type(outcome)) == ("UpdateProduct", Begun)
+        in_review = mapping.observed(product(sku_row(), status="Pending"), START)
+        assert put(shop, replace(one, observed=in_review)) == Locked(Cause.locked, None, *NOT_SHOWN)
+        wire.post(CREATE, json=ok({"item_id": int(ITEM), "sku_list": [{"seller_sku": "KOPI-KASAR", "sku_id": 3}]}))
+        shown = mapping.observed(product(sku_row()), START)
+        assert isinstance(put(shop, replace(one, observed=shown)), Applied)
+
+
+def test_what_is_off_sale_still_loses_and_moves_variants() -> None:
+    halus = sku_row(HALUS, "KOPI-HALUS", "Halus", package_weight="0.31")
+    hidden = mapping.observed(product(sku_row(), halus, status="InActive"), START)
+    assert structure_steps(wider(observed=hidden)) == ["CreateProduct"]
+    moved = replace(GROUND.variants[0], options=("Utuh",))
+    to = Structure(("Gilingan",), (moved, GROUND.variants[1], COARSE))
+    assert structure_steps(wider(to=to, observed=hidden)) == ["UpdateProduct", "CreateProduct"]
+    assert structure_steps(wider(to=to)) == ["CreateProduct", "UpdateProduct"]
 
 
 def test_other_options_have_no_call() -> None:

@@ -11,30 +11,38 @@ import responses
 from adapters.contract import (
     AuthError,
     Authorizer,
+    Facet,
     Learner,
     Lister,
     Location,
-    Noticed,
     Notion,
     OrderSource,
+    Price,
+    Structure,
     Surveyor,
     Transient,
+    Variant,
 )
 from adapters.lazada.adapter import ASSUMPTIONS, OPTIONAL_SECRETS, SECRETS
 from tests.adapters.lazada.shop import (
     CREATE,
+    GROUND,
     LIST,
     ONE,
+    PRICES,
     SHOP,
     adapter,
     bad,
+    change,
     create,
     lines,
     listing,
     ok,
     page,
+    price,
     product,
     put,
+    sku_row,
     stock,
     url,
 )
@@ -114,7 +122,9 @@ def test_the_spelling_of_one_product(key: str, position: str) -> None:
     with responses.RequestsMock() as wire:
         wire.get(ONE, json=ok(row))
         assert len(list(shop.observe(ids=["7100000001"]))) == 1
-    assert Noticed(Notion.assumption, "lazada.item_keys", "GetProductItem", position) in shop.noticed()
+    assert ("lazada.item_keys", "GetProductItem", position) in {
+        (n.name, n.operation, n.position) for n in shop.noticed()
+    }
 
 
 def test_a_code_and_a_status_that_nobody_has_seen() -> None:
@@ -127,6 +137,46 @@ def test_a_code_and_a_status_that_nobody_has_seen() -> None:
     noticed = {(n.notion, n.name): n for n in shop.noticed()}
     assert "something new" in noticed[Notion.code, "7777"].evidence
     assert (Notion.status, "Frozen") in noticed
+
+
+def test_a_field_that_no_source_names_is_noticed_and_options_of_a_shop_are_not() -> None:
+    shop = adapter()
+    with responses.RequestsMock() as wire:
+        wire.get(LIST, json=page(product(colour="red", attributes={"name": "Kopi", "roast_level": "Dark"})))
+        list(shop.observe())
+    assert {n.name for n in shop.noticed() if n.notion is Notion.field} == {"data.products.colour"}
+
+
+def test_what_joined_a_product_is_told() -> None:
+    shop, more = adapter(), Variant("KOPI-KASAR", ("Kasar",), 300, (10, 8, 20))
+    with responses.RequestsMock() as wire:
+        wire.get(ONE, json=ok(product()))
+        wire.post(CREATE, json=ok({"item_id": 7100000001, "sku_list": [{"seller_sku": more.sku, "sku_id": 3}]}))
+        [seen] = shop.observe(ids=["7100000001"])
+        to = Structure(GROUND.options, (*GROUND.variants, more))
+        whole = listing(structure=to, prices={**listing().prices, more.sku: Price(87_000)},
+                        stocks={**listing().stocks, more.sku: 1})  # fmt: skip
+        put(shop, change(Facet.structure, GROUND, to, observed=seen, listing=whole))
+    assert {n.name: n.position for n in shop.noticed()}["lazada.associated_sku"] == "SkuId"
+
+
+@pytest.mark.parametrize(
+    ("rows", "position"),
+    [
+        ([product(sku_row(price=90_000.0))], "applied"),
+        ([product(sku_row())], "untouched"),
+        ([], None),  # not shown under our SKU: nothing is known of it
+    ],
+)
+def test_what_became_of_the_good_ones_of_a_refused_call(rows: list[dict[str, Any]], position: str | None) -> None:
+    shop = adapter()
+    named = {"seller_sku": "KOPI-HALUS", "message": "ABILITY_PG_003"}
+    with responses.RequestsMock() as wire:
+        wire.post(PRICES, json=bad("501", "E501: Update product failed", named))
+        wire.get(LIST, json=page(*rows))
+        [call] = shop.calls([price(), price("KOPI-HALUS")])
+        shop.send(call)
+    assert {n.name: n.position for n in shop.noticed()}.get("lazada.refused_rest") == position
 
 
 def test_which_code_a_duplicate_has() -> None:
