@@ -12,11 +12,11 @@ are also `published` (false: no published limits), `signature_key` (false: none 
 order's advance one `item_id`. Bukalapak's settings also take `upload_quota` ({daily, weekly, monthly}: sizes), an
 order's line there also `external_id` where the shop holds no SKU, and an order can also become `accepted`, `remitted`
 and `rejected`. Lazada's settings are also `multi_warehouse`, `not_permitted` (true: a seller who may not use
-UpdatePriceQuantity), `mega_campaign` (true: product writes are off) and `item_limit` (how many products may be active);
-an order there can also become each status of its own.
-Tokopedia & TikTok Shop's settings are also `migrated` (false: no Tokopedia), `merging`, `disabled`,
-`dilayani`, `warehouses` (1 or 2), `daily_listings` (0: no limit) and `scopes`; its orders may name `platform` and
-`fulfilment`, and become `on_hold`, `packed` and `completed`; a review may name `front` (tiktok_shop or tokopedia).
+UpdatePriceQuantity), `mega_campaign` (true: product writes are off), `item_limit` (how many products may be active) and
+`push_address` (where pushes go, on this machine); an order there can also become each status of its own. Tokopedia &
+TikTok Shop's settings are also `migrated` (false: no Tokopedia), `merging`, `disabled`, `dilayani`, `warehouses` (1 or
+2), `daily_listings` (0: no limit) and `scopes`; its orders may name `platform` and `fulfilment`, and become `on_hold`,
+`packed` and `completed`; a review may name `front` (tiktok_shop or tokopedia).
 """
 
 from __future__ import annotations

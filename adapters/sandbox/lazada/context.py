@@ -14,6 +14,7 @@ from adapters.clock import Clock
 from adapters.sandbox.lazada.errors import numbered
 from adapters.sandbox.lazada.state import Campaign, Item, Shop, Sku
 from adapters.sandbox.limits import delay_s
+from adapters.sandbox.posting import Message
 from adapters.sandbox.stale import Earlier
 
 SETTLE_S = 120.0
@@ -69,6 +70,8 @@ class Context:
     """By a product's id: what stale reads show."""
     unindexed: Earlier[int, Item] = field(default_factory=Earlier)
     """By a product's id: what lists show until they have heard of a create or an edit."""
+    outbox: list[Message] = field(default_factory=list)
+    """Pushes that have not left yet."""
     by_sku: dict[int, int] = field(default_factory=dict)
     """{SkuId: id of its product}."""
     by_name: dict[str, set[int]] = field(default_factory=dict)

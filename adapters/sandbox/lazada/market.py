@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.clock import Clock
 from adapters.sandbox.config_writer import ChannelLines
-from adapters.sandbox.lazada import agenda, auth, door, gate, limits, paths
+from adapters.sandbox.lazada import agenda, auth, door, gate, limits, paths, push
 from adapters.sandbox.lazada.behind import Behind
 from adapters.sandbox.lazada.context import SETTLE_S, Answer, Ask, Context
 from adapters.sandbox.lazada.errors import Refusal, numbered, unsupported
@@ -81,6 +81,8 @@ class LazadaMarket:
             return self._answered(self._done(request, operation))
         except Refusal as refusal:
             return self._refused(refusal)
+        finally:
+            push.send_off(here)
 
     def _operation(self, request: Request) -> Operation:
         operation = paths.BY_PATH.get(request.path)
@@ -165,7 +167,10 @@ class LazadaMarket:
             case "PUT", "settings":
                 return self._set(body or {})
             case _:
-                return Behind(here).call(method, name, body)
+                try:
+                    return Behind(here).call(method, name, body)
+                finally:
+                    push.send_off(here)
 
     def _set(self, body: Mapping[str, Any]) -> dict[str, Any]:
         shop = self.here.shop
@@ -181,6 +186,8 @@ class LazadaMarket:
                     shop.switched_off = bool(value)
                 case "item_limit":
                     shop.active_most = int(value)
+                case "push_address":
+                    push.set_address(self.here, str(value))
                 case "review_delay_s":
                     shop.review_delay_s = None if value is None else float(value)
                 case _:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.sandbox.lazada import push
 from adapters.sandbox.lazada.context import Answer, Ask, Context
 from adapters.sandbox.lazada.errors import numbered
 from adapters.sandbox.lazada.judging import WIB
@@ -184,6 +185,7 @@ def buy(here: Context, body: Mapping[str, Any]) -> dict[str, Any]:
     for line in order.lines:
         _take(here, line)
         _hold(here, line, HELD[status])
+        push.order_changed(here, order, line)
     if not paid:
         here.schedule(here.now + WITHHELD_S, "unpaid", order.id)
     return {"id": str(order.id), "status": status, "lines": [str(line.id) for line in order.lines]}
@@ -244,6 +246,7 @@ def advance(here: Context, order_id: str, word: str) -> dict[str, Any]:
 def becomes(here: Context, order: Order, line: Line, status: str) -> None:
     """A line's status, and where its piece is then."""
     line.status, line.updated = status, here.now
+    push.order_changed(here, order, line)
     if status in HELD and not line.took:
         order.told = False  # it had been cancelled, all its lines with it
         _take(here, line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapters.sandbox.lazada import push
 from adapters.sandbox.lazada.context import Context
 from adapters.sandbox.lazada.state import Item
 
@@ -29,3 +30,4 @@ def end(here: Context, item: Item) -> None:
         item.state, item.reason = "good", ""
     else:
         item.state, item.reason = "rejected", item.reason or REASON
+    push.judged(here, item)

@@ -177,6 +177,7 @@ class Shop:
     switched_off: bool = False
     """Whether product writes are off, as at the start of a mega campaign (facts, section 5: 998)."""
     active_most: int = 100_000
+    push_address: str = ""
     review_delay_s: float | None = None
     last_id: int = 0
     large_calls: int = 0

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import http.client
 import json
-import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
+from adapters.sandbox import posting
 from adapters.sandbox.shopee.context import Context
 from adapters.sandbox.shopee.errors import Refusal
 from adapters.sandbox.shopee.state import Lost
@@ -31,12 +30,9 @@ ANSWER_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One push on its way."""
+class Message(posting.Message):
+    """One push on its way, and what is kept of it should it be lost."""
 
-    url: str
-    body: bytes
-    signature: str
     lost: Lost
 
 
@@ -44,7 +40,7 @@ def set_app_push_config(here: Context, ask: dict[str, Any]) -> dict[str, Any]:
     """Where pushes go, and which."""
     pushes = here.shop.pushes
     url = ask.get("callback_url") or pushes.url
-    if urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
+    if not posting.is_here(url):
         raise Refusal("error_param", "Wrong parameters, detail: callback_url.")
     on, off = ask.get("set_push_config_on") or [], ask.get("set_push_config_off") or []
     if not {*on, *off} <= CODES or set(on) & set(off):
@@ -107,8 +103,7 @@ def signature(key: str, url: str, body: bytes) -> str:
 def send_off(here: Context) -> None:
     """Post what is on its way, without waiting for it."""
     messages, here.outbox = here.outbox, []
-    for message in messages:
-        threading.Thread(target=_deliver, args=(here, message), daemon=True).start()
+    posting.send_off(messages, partial(_deliver, here))
 
 
 def _deliver(here: Context, message: Message) -> None:
@@ -117,15 +112,5 @@ def _deliver(here: Context, message: Message) -> None:
 
 
 def _acknowledged(message: Message) -> bool:
-    address = urlsplit(message.url)
-    target = f"{address.path or '/'}?{address.query}" if address.query else address.path or "/"
-    connection = http.client.HTTPConnection(address.hostname or "", address.port or 80, timeout=ANSWER_S)
-    try:
-        headers = {"Content-Type": "application/json", "Authorization": message.signature}
-        connection.request("POST", target, message.body, headers)
-        answer = connection.getresponse()
-        return 200 <= answer.status < 300 and not answer.read()
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    answer = posting.post(message, ANSWER_S)
+    return answer is not None and 200 <= answer[0] < 300 and not answer[1]

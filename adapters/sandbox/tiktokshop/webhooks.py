@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import http.client
 import json
-import threading
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from adapters.sandbox import posting
+from adapters.sandbox.posting import HERE, is_here
 from adapters.sandbox.tiktokshop.context import Ask, Context
 from adapters.sandbox.tiktokshop.errors import parameter
 from adapters.sandbox.tiktokshop.state import Hook, Order, Product
@@ -27,19 +27,15 @@ TYPES = {
 }  # fmt: skip
 """Names that can be registered, by the models; the number of the last one is in no source that we have."""
 
-HERE = ("127.0.0.1", "localhost", "::1")
 ANSWER_S = 3.0
 TRIES = {"none": 1, "three": 4}
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One webhook on its way."""
+class Message(posting.Message):
+    """One webhook on its way, and how often it is tried."""
 
-    url: str
-    body: bytes
-    signature: str
-    tries: int
+    tries: int = 1
 
 
 def register(here: Context, ask: Ask) -> dict[str, Any]:
@@ -98,7 +94,7 @@ def product_changed(here: Context, product: Product, status: str) -> None:
 def say(here: Context, event: str, data: dict[str, Any]) -> None:
     """Put a webhook on its way, if somebody wants it."""
     hook, shop = here.shop.hooks.get(event), here.shop
-    if hook is None or urlsplit(hook.address).hostname not in HERE:
+    if hook is None or not is_here(hook.address):
         return
     whole = {"type": TYPES[event], "tts_notification_id": shop.new_id(), "shop_id": shop.shop_id,
              "timestamp": int(here.now), "data": data}  # fmt: skip
@@ -116,8 +112,7 @@ def signature(key: str, secret: str, body: bytes) -> str:
 def send_off(here: Context) -> None:
     """Post what is on its way, without waiting for it."""
     messages, here.outbox = here.outbox, []
-    for message in messages:
-        threading.Thread(target=_deliver, args=(message,), daemon=True).start()
+    posting.send_off(messages, _deliver)
 
 
 def _deliver(message: Message) -> None:
@@ -127,14 +122,5 @@ def _deliver(message: Message) -> None:
 
 
 def _acknowledged(message: Message) -> bool:
-    address = urlsplit(message.url)
-    target = f"{address.path or '/'}?{address.query}" if address.query else address.path or "/"
-    connection = http.client.HTTPConnection(address.hostname or "", address.port or 80, timeout=ANSWER_S)
-    try:
-        headers = {"Content-Type": "application/json", "Authorization": message.signature}
-        connection.request("POST", target, message.body, headers)
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
+    answer = posting.post(message, ANSWER_S)
+    return answer is not None and answer[0] == 200

@@ -10,33 +10,24 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from adapters.sandbox.lazada import push
 from adapters.sandbox.lazada.gate import signature
 from tests.sandbox.client import png
 from tests.sandbox.lazada.client import Client, sign
 from tests.sandbox.lazada.conftest import Start
-
-COMMON = {"app_key": "123456", "access_token": "test", "timestamp": "1517820392000", "sign_method": "sha256"}
-PAYLOAD_2 = (
-    "<Request><Product><Skus><Sku><ItemId>6718170187</ItemId><SkuId>12761620980</SkuId>"
-    "<SellerSku>KOPI-GAYO-250</SellerSku><Price>85000.00</Price><Quantity>12</Quantity></Sku></Skus></Product></Request>"
-)
-PAYLOAD_3 = (
-    '{"Request":{"Product":{"Attributes":{"name":"Kopi Gayo & Susu – 250 g"},'
-    '"Skus":{"Sku":[{"SkuId":"12761620980"}]}}}}'
-)
-VECTORS = [
-    ("/order/get", {"order_id": "1234"}, "4190D32361CFB9581350222F345CB77F3B19F0E31D162316848A2C1FFD5FAB4A"),
-    ("/product/price_quantity/update", {"payload": PAYLOAD_2},
-     "7C39A15E25EB4493D1D64411378AF25D6A11B0B3DFD1188A08C6F6129BEF7AE2"),
-    ("/product/update", {"payload": PAYLOAD_3}, "60B7AE7A67B30531F782B3279DA22EB22A6E25D416DF01AA4C6F572C2F5A3FCD"),
-]  # fmt: skip
+from tests.vectors import LAZADA, LAZADA_PUSH, LAZADA_SECRET
 
 
-@pytest.mark.parametrize(("path", "extra", "wanted"), VECTORS, ids=["vendor", "xml", "non-ascii"])
-def test_the_vectors_of_the_facts(path: str, extra: dict[str, str], wanted: str) -> None:
-    assert signature("helloworld", path, {**COMMON, **extra}) == wanted
-    assert signature("helloworld", path, {**COMMON, **extra, "sign": "anything"}) == wanted
-    assert sign("helloworld", path, {**COMMON, **extra}) == wanted
+@pytest.mark.parametrize(("path", "parameters", "wanted"), LAZADA, ids=["vendor", "xml", "non-ascii"])
+def test_the_vectors_of_the_facts(path: str, parameters: dict[str, str], wanted: str) -> None:
+    assert signature(LAZADA_SECRET, path, parameters) == wanted
+    assert signature(LAZADA_SECRET, path, {**parameters, "sign": "anything"}) == wanted
+    assert sign(LAZADA_SECRET, path, parameters) == wanted
+
+
+def test_the_vector_of_a_push() -> None:
+    key, body, wanted = LAZADA_PUSH
+    assert push.signature(key, LAZADA_SECRET, body) == wanted
 
 
 @pytest.mark.parametrize(
@@ -60,7 +51,7 @@ def test_who_is_not_let_in(client: Client, system: dict[str, str], code: str) ->
 
 
 def test_a_missing_signature_is_named(client: Client) -> None:
-    reply = client.session.get(f"{client.shop.url}/rest/seller/get", params={**COMMON}, timeout=20)
+    reply = client.session.get(f"{client.shop.url}/rest/seller/get", params=LAZADA[0][1], timeout=20)
     client.took(reply)
     assert (client.code, client.answer["type"], "sign" in client.text) == ("MissingParameter", "ISV", True)
 

@@ -11,39 +11,24 @@ from adapters.sandbox.tiktokshop.gate import signature
 from adapters.sandbox.tiktokshop.webhooks import signature as webhook_signature
 from tests.sandbox.tiktokshop.client import WAREHOUSE, Client, sign
 from tests.sandbox.tiktokshop.conftest import Start
+from tests.vectors import TIKTOK, TIKTOK_PUSH, TIKTOK_SECRET
 
 SHOPS = "/authorization/202309/shops"
 HOUSES = "/logistics/202309/warehouses"
-SECRET = "e59af819cc"
-VECTORS = [
-    (SHOPS, {"app_key": "29a39d", "timestamp": "1623812664"}, b"",
-     "b596b73e0cc6de07ac26f036364178ab16b0a907af13d43f0a0cd2345f582dc8"),
-    ("/product/202309/products/1729592969712207008/inventory/update",
-     {"app_key": "29a39d", "shop_cipher": "ROW_exampleCipher", "timestamp": "1623812664"},
-     b'{"skus":[{"id":"1729592969712207012","inventory":[{"warehouse_id":"7068517275539719942","quantity":7}]}]}',
-     "0d8e26e1febe91248c9dd2adca38b01535b63c3bc7c2f65a1a830b2a0af98b63"),
-    ("/event/202309/webhooks",
-     {"timestamp": "1696909648", "shop_cipher": "ROW_xkMbgAAAeVAQra0eZWebFQq5aIK", "app_key": "68xu9ks5p4i8"},
-     b'{    "address":"https://partner.tiktokshop.com",    "event_type": "PACKAGE_UPDATE"}',
-     "495c39774c04ee06162f20a6bef8edae5b17676229588fe76630bb5166da37d2"),
-]  # fmt: skip
-"""The vectors of section 3; the first is printed by the vendor."""
 
 
-@pytest.mark.parametrize(("path", "query", "body", "expected"), VECTORS)
-def test_signatures_are_those_of_the_facts(path: str, query: dict[str, str], body: bytes, expected: str) -> None:
-    sent = {name: [value] for name, value in {**query, "sign": "x", "access_token": "y"}.items()}
-    assert signature(SECRET, path, sent, body) == expected
-    assert sign(SECRET, path, query, body) == expected
+@pytest.mark.parametrize(("path", "query", "body", "expected"), TIKTOK)
+def test_signatures_are_those_of_the_facts(
+    path: str, query: tuple[tuple[str, str], ...], body: bytes, expected: str
+) -> None:
+    sent = {name: [value] for name, value in (*query, ("sign", "x"), ("access_token", "y"))}
+    assert signature(TIKTOK_SECRET, path, sent, body) == expected
+    assert sign(TIKTOK_SECRET, path, dict(query), body) == expected
 
 
 def test_the_webhook_signature_is_that_of_the_facts() -> None:
-    body = (
-        b'{"type":1,"shop_id":"7494","timestamp":1700000000,"data":{"order_id":"576461413038785752",'
-        b'"order_status":"AWAITING_SHIPMENT","update_time":1700000000}}'
-    )
-    expected = "b7208d5af9eba6c598dd2be5a7e3929ff0a336bd5142feb12d08fb390f1e7368"
-    assert webhook_signature("29a39d", SECRET, body) == expected
+    key, body, expected = TIKTOK_PUSH
+    assert webhook_signature(key, TIKTOK_SECRET, body) == expected
 
 
 def test_the_bytes_that_are_signed_are_the_bytes_that_are_sent(client: Client) -> None:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import queue
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 
 from adapters.sandbox.market import NowhereError
+from tests.sandbox.receiver import receiver
 from tests.sandbox.tiktokshop.client import WAREHOUSE, Client
 from tests.sandbox.tiktokshop.conftest import Start
 
@@ -200,34 +195,6 @@ def test_a_stock_write_that_puts_back_what_was_sold_is_counted(client: Client) -
 
 
 # --- webhooks --------------------------------------------------------------------------------------------------------
-
-Heard = queue.Queue[tuple[str, dict[str, Any], bytes]]
-
-
-@contextmanager
-def receiver(*statuses: int) -> Iterator[tuple[str, Heard]]:
-    """Listens for webhooks, answers these statuses in turn, then 200; gives its address and what it hears."""
-    heard: Heard = queue.Queue()
-    answers = list(statuses)
-
-    class Receiver(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            heard.put((self.headers["Authorization"], json.loads(body), body))
-            self.send_response(answers.pop(0) if answers else 200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *args: object) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/hook", heard
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def register(client: Client, event: str, address: str) -> int:
