@@ -29,6 +29,8 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption("shopee.search_covers_models", ("no", "yes"), "A search by SKU does not find a model's SKU.", "3.4"),
     Assumption("shopee.shop_signed_upload", ("accepted", "refused"),
                "A picture may be uploaded with the shop's signature too.", "3.10"),
+    Assumption("shopee.shop_signed_push", ("refused", "accepted"),
+               "Calls about pushes bear the app's signature; none is made, as everything is polled.", "4.4"),
     Assumption("shopee.early_variation_error", ("error_item_not_found", "error_busi"),
                "Variations that come too early after a create are refused as if the item were not there.", "7.1"),
     Assumption("shopee.mixed_order_batch", ("refused", "partial"),

@@ -13,6 +13,7 @@ from datetime import datetime
 from adapters.clock import Clock
 from adapters.contract import (
     Absent,
+    Accepted,
     Access,
     Applied,
     AuthError,
@@ -44,6 +45,7 @@ from adapters.contract import (
     Survey,
     Transient,
 )
+from adapters.noticing import answer_of
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem, file_of
 from adapters.tiktokshop import consent, learning, mapping, orders, outcomes, reading, stocking, survey, tracking
@@ -51,7 +53,6 @@ from adapters.tiktokshop.assumptions import ASSUMPTIONS, Assumed
 from adapters.tiktokshop.client import Reply, ShopAccess, TikTokClient
 from adapters.tiktokshop.facts import ShopFacts, load
 from adapters.tiktokshop.looking import Looking
-from adapters.tiktokshop.noticing import Notices
 from adapters.tiktokshop.outcomes import READ_BY_ROW, Context
 from adapters.tiktokshop.planning import NO_CALL, Known, completes_warehouses, listing_id, offer_id, plan_calls
 from adapters.tiktokshop.steps import (
@@ -64,7 +65,6 @@ from adapters.tiktokshop.steps import (
     STEP_DRAFT,
     STEP_OFF,
     STEP_PUBLISH,
-    STEP_WAREHOUSES,
     UPLOAD,
     Memory,
     missing_picture,
@@ -113,9 +113,7 @@ class TikTokShop:
     ) -> None:
         self.limits = limits
         self._client, self._grants, self._clock, self._assumed = client, grants, clock, assumed
-        self._notices = Notices()
-        client.heard = self._notices.reply
-        self._looking = Looking(client, clock, self._notices)
+        self._looking = Looking(client, clock)
         self._facts = ShopFacts()
         self._images: dict[str, str] = {}  # {sha256: uri} of what this process uploaded
         self._zero_refused = assumed.zero is False
@@ -155,16 +153,16 @@ class TikTokShop:
 
     def poll(self, receipts: Sequence[Receipt]) -> list[Outcome]:
         """What became of what stands in an audit."""
-        return tracking.poll(self._client, receipts, self._context(), self._notices)
+        return tracking.poll(self._client, receipts, self._context())
 
     def orders(self, since: datetime) -> Iterator[Order]:
         """Every order changed at or after `since`."""
         page, now = self._assumed.orders_page, self._clock.now()
-        return orders.changed_since(self._client, since, now, page, self._facts.warehouse, self._notices)
+        return orders.changed_since(self._client, since, now, page, self._facts.warehouse)
 
     def learn(self, categories: Sequence[str]) -> Facts:
         """The shop's facts for these leaf categories."""
-        return learning.learn(self._client, categories, self._notices)
+        return learning.learn(self._client, categories)
 
     def instruct(self, facts: Facts) -> None:
         """Take stored facts into use."""
@@ -178,8 +176,8 @@ class TikTokShop:
         return survey.survey(self._client, self._grants.grant().refresh_expires_at)
 
     def noticed(self) -> tuple[Noticed, ...]:
-        """What surprised us since the last asking."""
-        return self._notices.taken()
+        """What the answers since the last asking showed that our picture did not hold; each said once."""
+        return self._client.noticing.drain()
 
     # --- Authorizer
 
@@ -331,22 +329,17 @@ class TikTokShop:
         return outcomes.uploaded(call, reply, self._context(), picture.sha256)
 
     def _learn_from(self, operation: str, change: Change, outcome: Outcome) -> None:
-        """Where the shop stands in open questions, as far as this outcome tells; stale pictures are forgotten."""
+        """What this outcome tells of stock 0 and of pictures, for the calls after it."""
+        memory = Memory.of(change)
         step = Memory.of(replace(change, next_step=outcome.next_step)) if isinstance(outcome, Begun) else Memory()
-        if operation == INVENTORY and change.to == 0:
-            if isinstance(outcome, Applied):
-                self._notices.answer("zero_quantity", "accepted", operation, "a stock of 0 was taken")
-            elif step.step == STEP_OFF:
-                self._zero_refused = True
-                self._notices.answer("zero_quantity", "refused", operation, "a stock of 0 was refused")
-        if operation == INVENTORY and step.step == STEP_WAREHOUSES:
-            self._notices.answer("omitted_warehouse", "refused", operation, "a row without every warehouse was refused")
-        if operation == CREATE and step.step == STEP_DRAFT:
+        if (operation, step.step) in ((INVENTORY, STEP_OFF), (CREATE, STEP_DRAFT)):
             self._zero_refused = True
-            self._notices.answer("zero_quantity", "refused", operation, "a create with a stock of 0 was refused")
-        if step.again:
+        if step.again and not memory.again:
             self._images.clear()
-            self._notices.answer("unused_image", "expires", operation, "an uploaded picture was gone when it was used")
+        if memory.again and isinstance(outcome, Accepted):
+            # Refused for its pictures, and taken with the same ones once they were uploaded anew.
+            said = "an uploaded picture was gone when it was used"
+            self._client.noticing.saw(answer_of("tiktokshop.unused_image", "expires", operation, said))
 
     def _context(self) -> Context:
         """The reading of an answer; what is to wait, waits from now."""

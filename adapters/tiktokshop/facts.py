@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.contract import Facts, ShopBounds
+from adapters.contract import Courier, Facts, ShopBounds
 
 Row = Mapping[str, Any]
 TIKTOK, TOKOPEDIA = "TIKTOK_SHOP", "TOKOPEDIA"
@@ -125,3 +125,43 @@ def bounds_of(attributes: Sequence[Row]) -> ShopBounds:
         variants=VARIANTS_MOST,
         required_attributes=tuple((str(a["id"]), str(a.get("name") or "")) for a in wanted),
     )
+
+
+# --- couriers -------------------------------------------------------------------------------------------------------
+
+
+GRAMS = {"G": 1.0, "GRAM": 1.0, "KG": 1000.0, "KILOGRAM": 1000.0, "LB": 453.592, "POUND": 453.592}
+CENTIMETRES = {"CM": 1.0, "CENTIMETER": 1.0, "INCH": 2.54}
+"""The models give no words for the units of couriers' limits; the long ones are those of a product's own parcel."""
+
+
+def couriers_of(rows: Sequence[Row]) -> tuple[Courier, ...]:
+    """Delivery options of a warehouse: what is listed there may be used; a limit in an unknown unit is not said."""
+    return tuple(
+        Courier(str(row["id"]), str(row.get("name") or ""), True, _weights(row.get("weight_limit")),
+                _sizes(row.get("dimension_limit")))
+        for row in rows if row.get("id")
+    )  # fmt: skip
+
+
+def _weights(limit: Any) -> tuple[int, int] | None:
+    unit = GRAMS.get(str(limit.get("unit")).upper()) if isinstance(limit, dict) else None
+    if unit is None or not (most := _number(limit.get("max_weight"))):
+        return None
+    return round((_number(limit.get("min_weight")) or 0) * unit), round(most * unit)
+
+
+def _sizes(limit: Any) -> tuple[int, int, int] | None:
+    unit = CENTIMETRES.get(str(limit.get("unit")).upper()) if isinstance(limit, dict) else None
+    if unit is None:
+        return None
+    length, width, height = (int((_number(limit.get(f"max_{side}")) or 0) * unit)
+                             for side in ("length", "width", "height"))  # fmt: skip
+    return (length, width, height) if length and width and height else None
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from adapters.contract import Cause, Facts, MarketplaceError, ShopBounds
+from adapters.contract import Cause, Courier, Facts, MarketplaceError, ShopBounds
 from adapters.tiktokshop import facts as shop
 from adapters.tiktokshop.causes import STOREFRONT
 from adapters.tiktokshop.client import PAGE, TikTokClient
 from adapters.tiktokshop.mapping import dump
-from adapters.tiktokshop.noticing import Notices
 
 Row = Mapping[str, Any]
 VERSION = ("category_version", "v2")  # v1, the default, is refused in South-East Asia (facts, section 7.1)
@@ -20,7 +19,7 @@ BRAND_PAGES_MOST = 20
 """So many pages of brands are read of a category: what is further down is listed without its brand."""
 
 
-def learn(client: TikTokClient, categories: Sequence[str], notices: Notices) -> Facts:
+def learn(client: TikTokClient, categories: Sequence[str]) -> Facts:
     """The shop's facts for these leaf categories; an id that the shop does not know, or may not use, has known=False.
 
     Raises:
@@ -32,7 +31,6 @@ def learn(client: TikTokClient, categories: Sequence[str], notices: Notices) -> 
     wanted = list(dict.fromkeys(categories))
     known = [c for c in wanted if any(c in found for found in leaves.values())]
     read = dict(zip(known, client.abreast(partial(_category, client), known), strict=True))
-    _spelt([row for rows, _ in read.values() for row in rows], notices)
     bounds = {c: shop.bounds_of(read[c][0]) if c in read else ShopBounds(known=False) for c in wanted}
     private = {c: shop.category_json(*read[c], [name for name, found in leaves.items() if c in found]) for c in known}
     kept = {"warehouse": warehouse, "storefronts": list(leaves), "categories": private}
@@ -43,6 +41,16 @@ def warehouses(client: TikTokClient) -> list[Row]:
     """The warehouses that goods are sold from and that may be written to now or later (facts, section 8)."""
     rows = client.read("get_warehouse_list").rows("warehouses")
     return [r for r in rows if r.get("type") == "SALES_WAREHOUSE" and r.get("effect_status") != "DISABLED"]
+
+
+def couriers(client: TikTokClient, warehouse: str) -> tuple[Courier, ...]:
+    """The ways of delivery of a warehouse, with the largest parcel of each.
+
+    Raises:
+        MarketplaceError: they could not be read.
+    """
+    rows = client.read("get_warehouse_delivery_options", {"warehouse": warehouse}).rows("delivery_options")
+    return shop.couriers_of(rows)
 
 
 def warehouse_of(rows: Sequence[Row], bound: str | None) -> str:
@@ -89,12 +97,6 @@ def _category(client: TikTokClient, category: str) -> tuple[list[Row], list[Row]
     """Attributes and brands of one category."""
     reply = client.read("get_category_attributes", {"category": category}, [LOCALE, VERSION])
     return reply.rows("attributes"), _brands(client, category)
-
-
-def _spelt(attributes: Sequence[Row], notices: Notices) -> None:
-    for spelling in ("is_requried", "is_required"):
-        if any(spelling in row for row in attributes):
-            notices.answer("required_spelling", spelling, "get_category_attributes", f"{spelling} stands on attributes")
 
 
 def _brands(client: TikTokClient, category: str) -> list[Row]:

@@ -33,6 +33,8 @@ SWITCHES = (
            "7.2: whether an edit in save_mode LISTING puts a deactivated product on sale again"),
     Switch("tiktokshop.activation", ("review", "live"), "7.5: whether a product that is activated again is audited"),
     Switch("tiktokshop.deleted_in_all", ("listed", "absent"), "7.6: deleted products in a search for status ALL"),
+    Switch("tiktokshop.platform_statuses", ("others", "all"),
+           "7.6: whether integrated_platform_statuses names TikTok Shop beside the other platforms"),
     Switch("tiktokshop.required_spelling", ("is_requried", "is_required"),
            "8: the name of the flag of a required attribute"),
     Switch("tiktokshop.unused_image", ("expires", "kept"),
