@@ -20,6 +20,7 @@ from adapters.contract import (
     Begun,
     Call,
     Canonical,
+    CategoryNode,
     Cause,
     Change,
     Content,
@@ -104,7 +105,7 @@ def build(
 
 
 class TikTokShop:
-    """Adapter, Lister, Tracker, OrderSource, Learner, Surveyor and Authorizer of one shop."""
+    """Adapter, Lister, Tracker, OrderSource, Learner, Classifier, Surveyor and Authorizer of one shop."""
 
     marketplace = "tiktokshop"
 
@@ -168,6 +169,16 @@ class TikTokShop:
         """Take stored facts into use."""
         self._facts = load(facts)
         self._looking.warehouse = self._facts.warehouse
+
+    # --- Classifier
+
+    def tree(self) -> Iterator[CategoryNode]:
+        """Every category that this shop is shown, on either storefront."""
+        return learning.tree(self._client)
+
+    def suggest(self, title: str) -> tuple[str, ...]:
+        """The leaf that the marketplace itself recommends for a title."""
+        return learning.suggest(self._client, title)
 
     # --- Surveyor
 

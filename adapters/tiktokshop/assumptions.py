@@ -61,8 +61,8 @@ ASSUMPTIONS = (
     ),
     Assumption(
         "tiktokshop.own_option_id", ("refused", "accepted"),
-        "An option that is none of the category goes by its name, also where the shop has given it an id.",
-        "facts, section 7.1: an option has an id or a name; whether an own one's id may be written is not said",
+        "An option or value that is none of the category goes by its name, also where the shop has given it an id.",
+        "facts, section 7.1: either has an id or a name; whether an own one's id may be written is not said",
     ),
     Assumption(
         "tiktokshop.edit_of_hidden", ("lists", "keeps"),

@@ -91,6 +91,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "inventory_search": Endpoint("/product/202309/inventory/search", "POST", Safety.read),
     "get_categories": Endpoint("/product/202309/categories", "GET", Safety.read),
     "get_category_attributes": Endpoint("/product/202309/categories/{category}/attributes", "GET", Safety.read),
+    "recommend_category": Endpoint("/product/202309/categories/recommend", "POST", Safety.read),
     "get_brands": Endpoint("/product/202309/brands", "GET", Safety.read),
     "check_listing_prerequisites": Endpoint("/product/202312/prerequisites", "GET", Safety.read),
     "get_warehouse_list": Endpoint("/logistics/202309/warehouses", "GET", Safety.read),

@@ -1,12 +1,14 @@
-"""Reading what a shop allows: its warehouse, its storefronts, categories with attributes and brands."""
+"""Reading what a shop allows: its warehouse, storefronts and couriers, categories with attributes and brands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from adapters.contract import Cause, Courier, Facts, MarketplaceError, ShopBounds
+from adapters.asking import Asking
+from adapters.categories import flat
+from adapters.contract import CategoryNode, Cause, Courier, Facts, MarketplaceError, ShopBounds
 from adapters.tiktokshop import facts as shop
 from adapters.tiktokshop.causes import STOREFRONT
 from adapters.tiktokshop.client import PAGE, TikTokClient
@@ -27,14 +29,49 @@ def learn(client: TikTokClient, categories: Sequence[str]) -> Facts:
     """
     shop_id = str(client.shop()["id"])
     warehouse = warehouse_of(warehouses(client), client.access.location)
-    leaves = {name: found for name in shop.BOTH if (found := _leaves(client, name)) is not None}
+    leaves = {name: _leaves(rows) for name, rows in _trees(client).items()}
     wanted = list(dict.fromkeys(categories))
     known = [c for c in wanted if any(c in found for found in leaves.values())]
     read = dict(zip(known, client.abreast(partial(_category, client), known), strict=True))
     bounds = {c: shop.bounds_of(read[c][0]) if c in read else ShopBounds(known=False) for c in wanted}
     private = {c: shop.category_json(*read[c], [name for name, found in leaves.items() if c in found]) for c in known}
-    kept = {"warehouse": warehouse, "storefronts": list(leaves), "categories": private}
-    return Facts(shop_id, bounds, dump(kept))
+    # Without them the seller's own choice stays in every listing, so a refusal is no reason to learn nothing.
+    delivery = Asking().of("get_warehouse_delivery_options", lambda: couriers(client, warehouse)) or ()
+    kept = {
+        "warehouse": warehouse, "storefronts": list(leaves), "categories": private,
+        "couriers": [courier.id for courier in delivery],
+    }  # fmt: skip
+    return Facts(shop_id, bounds, dump(kept), delivery)
+
+
+def tree(client: TikTokClient) -> Iterator[CategoryNode]:
+    """Every category of either storefront, less the leafs that the shop may not use: one read for each, without pages.
+
+    Raises:
+        MarketplaceError: one of them could not be read.
+    """
+    by_id: dict[str, Row] = {}
+    for rows in _trees(client).values():
+        for row in rows:
+            if row.get("id") and (not row.get("is_leaf") or _usable(row)):
+                by_id.setdefault(str(row["id"]), {**row, "has_children": not row.get("is_leaf")})
+    yield from flat(
+        list(by_id.values()), id_key="id", parent_key="parent_id", name_keys=("local_name",),
+        parent_of_key="has_children",
+    )  # fmt: skip
+
+
+def suggest(client: TikTokClient, title: str) -> tuple[str, ...]:
+    """The leaf that is recommended for a title, unless the shop may not use it.
+
+    Raises:
+        MarketplaceError: it could not be asked.
+    """
+    said = {"product_title": title, **dict((LOCALE, VERSION))}
+    reply = client.read("recommend_category", body=dump(said))
+    leaf = str(reply.get("leaf_category_id") or "")
+    barred = [row for row in reply.rows("categories") if str(row.get("id")) == leaf and not _usable(row)]
+    return (leaf,) if leaf and not barred else ()
 
 
 def warehouses(client: TikTokClient) -> list[Row]:
@@ -71,21 +108,29 @@ def warehouse_of(rows: Sequence[Row], bound: str | None) -> str:
     raise MarketplaceError(Cause.binding, code, f"bind one of the shop's warehouses: {listed}")
 
 
-def _leaves(client: TikTokClient, storefront: str) -> set[str] | None:
-    """The leaf categories of a storefront that the shop may use; None if the shop does not sell there.
+def _trees(client: TikTokClient) -> dict[str, list[Row]]:
+    """The categories of each storefront that the shop sells on."""
+    found = {name: _tree(client, name) for name in shop.BOTH}
+    return {name: rows for name, rows in found.items() if rows or name == shop.TIKTOK}
+
+
+def _tree(client: TikTokClient, storefront: str) -> list[Row]:
+    """The categories of a storefront; none if the shop does not sell there.
 
     Storefronts have meaning for sellers who came over from Tokopedia only (facts, section 1); the others are TikTok
     Shop's alone, and what the second list answers them is in no source.
     """
     params = [LOCALE, VERSION, ("listing_platform", storefront)]
     try:
-        rows = client.read("get_categories", params=params).rows("categories")
+        return client.read("get_categories", params=params).rows("categories")
     except MarketplaceError as error:
         if storefront != shop.TIKTOK and (error.code in STOREFRONT or error.cause in (Cause.rejected, Cause.config)):
-            return None
+            return []
         raise
-    found = {str(row["id"]) for row in rows if row.get("is_leaf") and _usable(row)}
-    return found if found or storefront == shop.TIKTOK else None
+
+
+def _leaves(rows: Sequence[Row]) -> set[str]:
+    return {str(row["id"]) for row in rows if row.get("id") and row.get("is_leaf") and _usable(row)}
 
 
 def _usable(row: Row) -> bool:

@@ -30,19 +30,24 @@ def dump(body: Json) -> str:
 # --- content --------------------------------------------------------------------------------------------------------
 
 
-CONTENT_FIELDS = ("title", "description", "category", "pictures", "brand", "attributes", "parcel")
+CONTENT_FIELDS = ("title", "description", "category", "pictures", "brand", "attributes", "parcel", "couriers")
 """What can be written of Content; nothing of a pre-order is known for Indonesia (facts, section 7.1)."""
 
 
 def changed_fields(before: object, to: Content) -> tuple[str, ...]:
     """The fields of content that differ; every one when nothing is known or nothing differs (a forced push)."""
     if not isinstance(before, Content):
-        return CONTENT_FIELDS
+        return _every_field(to)
     changed = {name for name in CONTENT_FIELDS if getattr(before, name) != getattr(to, name)}
     if "category" in changed:
         # Attributes and brands belong to a category: the old ones mean nothing in the new one.
         changed |= {"attributes", "brand"}
-    return tuple(name for name in CONTENT_FIELDS if name in changed) or CONTENT_FIELDS
+    return tuple(name for name in CONTENT_FIELDS if name in changed) or _every_field(to)
+
+
+def _every_field(to: Content) -> tuple[str, ...]:
+    """All that content says. Without couriers of its own it leaves those that the seller has picked in the shop."""
+    return tuple(name for name in CONTENT_FIELDS if name != "couriers" or to.couriers)
 
 
 def content_fields(content: Content, names: Iterable[str], images: Mapping[str, str], facts: ShopFacts) -> Json:
@@ -56,11 +61,18 @@ def content_fields(content: Content, names: Iterable[str], images: Mapping[str, 
         "brand": _brand(content.brand, category),
         "attributes": {"product_attributes": attributes_json(content.attributes, category)},
         "parcel": parcel_json(*content.parcel) if content.parcel else {},
+        "couriers": couriers_json(content.couriers, facts),
     }
     body: Json = {}
     for name in names:
         body.update(made[name])
     return body
+
+
+def couriers_json(couriers: Sequence[str], facts: ShopFacts) -> Json:
+    """The couriers by id, in the shop's order, else every one that it has (facts, section 7.1)."""
+    chosen = [courier for courier in facts.couriers if not couriers or courier in couriers]
+    return {"delivery_option_ids": chosen} if chosen else {}
 
 
 def to_html(text: str) -> str:
@@ -195,7 +207,7 @@ def product_body(
 
     A draft stands for what must not be on sale yet; where 0 is refused it says 1 instead, and nobody can buy it.
     """
-    names = [n for n in CONTENT_FIELDS if n != "parcel"]
+    names = [n for n in _every_field(listing.content) if n != "parcel"]
     body = content_fields(listing.content, names, images, facts)
     body |= parcel_json(*(listing.content.parcel or largest(listing.structure.variants)))
     body |= {
@@ -243,12 +255,14 @@ def kept_sku(row: Row, category: Category) -> Json:
 
 
 def _kept_option(row: Row, category: Category) -> Json:
-    ours = bool(row.get("name")) and not category.offers(str(row.get("id") or ""))
-    kept: Json = {} if ours else {name: row[name] for name in ("id", "value_id") if row.get(name)}
-    if not kept.get("value_id") and row.get("value_name"):
-        kept["value_name"] = row["value_name"]
-    if not kept.get("id") and row.get("name"):
-        kept["name"] = row["name"]
+    """An option of a SKU that is there: by the category's ids, and what is the seller's own by its name."""
+    option, value = str(row.get("id") or ""), str(row.get("value_id") or "")
+    listed = category.offers(option)
+    kept: Json = {"id": option} if option and (listed or not row.get("name")) else {"name": row.get("name")}
+    if value and ((listed and category.offers_value(option, value)) or not row.get("value_name")):
+        kept["value_id"] = value
+    else:
+        kept["value_name"] = row.get("value_name")
     if (picture := row.get("sku_img")) and picture.get("uri"):
         kept["sku_img"] = {"uri": picture["uri"]}
     return kept
@@ -322,7 +336,8 @@ FULL_EDIT_KEEPS = (
 def full_edit(shown: Row, changes: Json, facts: ShopFacts) -> Json:
     """The body of edit_product: what the shop shows of the product, and `changes` over it.
 
-    Whatever a full edit leaves out is blanked, except prices and stock (facts, section 7.2). Only it takes a category.
+    Whatever a full edit leaves out is blanked, except prices and stock (facts, section 7.2). Only it takes a category
+    or couriers.
     """
     kept: Json = {name: shown[name] for name in FULL_EDIT_KEEPS if shown.get(name) not in (None, "", [])}
     chain = [row for row in shown.get("category_chains") or [] if row.get("is_leaf")]

@@ -40,6 +40,8 @@ _FACETS = (Facet.stock, Facet.visibility, Facet.price, Facet.structure, Facet.co
 _CREATE_STEPS = (EDIT, CREATE)
 SKUS_MOST, PRODUCTS_MOST = 100, 20
 """Rows of one stock or price call, products of one activation (facts, sections 7.3 and 7.5)."""
+WHOLE_ONLY = frozenset({"category", "couriers"})
+"""Fields that a partial edit does not take (the vendor's models)."""
 NO_CALL = "no_offer_id"
 """Operation of a call that cannot be put on the wire: its changes name no offer that the shop knows."""
 
@@ -90,7 +92,7 @@ def operation_of(change: Change, known: Known) -> str:
     if change.ids is None or (change.facet is Facet.structure and change.observed is None):
         return NO_CALL
     if change.facet is Facet.content:
-        return EDIT if "category" in fields_of(change) else PARTIAL
+        return EDIT if WHOLE_ONLY & set(fields_of(change)) else PARTIAL
     if change.facet is Facet.structure:
         return PARTIAL
     if change.facet is Facet.visibility:

@@ -130,7 +130,7 @@ def get(here: Context, ask: Ask) -> dict[str, Any]:
         "category_chains": category_chain(version["category_id"]),
         "main_images": [pictures.shown(here, image["uri"]) for image in version["main_images"]],
         "product_attributes": [_attribute(one) for one in version.get("product_attributes", ())],
-        "audit_failed_reasons": product.failed,
+        "audit_failed_reasons": product.failed, "delivery_options": _deliveries(version),
         "skus": [_whole_sku(here, sku, product.offers[sku["id"]]) for sku in version["skus"]],
     }  # fmt: skip
     for name in ("external_product_id", "package_weight", "package_dimensions", "is_cod_allowed",
@@ -147,6 +147,13 @@ def _version(product: Product, query: Mapping[str, str]) -> dict[str, Any]:
     if product.next is not None and query.get(asked) == "true":
         return product.next
     return product.content
+
+
+def _deliveries(version: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every courier of the shop, and whether it may carry this product: all may, unless some were named."""
+    couriers = tree()["couriers"]
+    named = version.get("delivery_option_ids") or [row["id"] for row in couriers]
+    return [{"id": row["id"], "name": row["name"], "is_available": row["id"] in named} for row in couriers]
 
 
 def _attribute(one: Mapping[str, Any]) -> dict[str, Any]:

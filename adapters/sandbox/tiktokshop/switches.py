@@ -27,7 +27,7 @@ SWITCHES = (
            "11.1: a create again under the same idempotency_key"),
     Switch("tiktokshop.same_seller_sku", ("accepted", "refused"), "11.1: a second product with the same seller_sku"),
     Switch("tiktokshop.own_option_id", ("refused", "accepted"),
-           "7.1: the id that an option of the seller's own was given, written without its name"),
+           "7.1: the id that an option or value of the seller's own was given, written without its name"),
     Switch("tiktokshop.relistings", ("10", "unbounded"), "7.2: content edits a day and product (10 is invented)"),
     Switch("tiktokshop.edit_of_hidden", ("lists", "keeps"),
            "7.2: whether an edit in save_mode LISTING puts a deactivated product on sale again"),

@@ -678,7 +678,7 @@ def test_an_old_variant_takes_another_sku_barcode_and_option() -> None:
         {
             "id": SKU, "seller_sku": "KG-250", "external_sku_id": "ext-1",
             "identifier_code": {"code": "012345678905", "type": "UPC"},
-            "sales_attributes": [{"id": "100000", "value_id": "91", "sku_img": {"uri": "tos/9"}}],
+            "sales_attributes": [{"id": "100000", "value_name": "250 g", "sku_img": {"uri": "tos/9"}}],
         },
         {
             "id": "77", "seller_sku": "ASING",
