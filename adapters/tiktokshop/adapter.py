@@ -43,6 +43,7 @@ from adapters.contract import (
     Outcome,
     Receipt,
     Rejected,
+    Structure,
     Survey,
     Transient,
 )
@@ -216,6 +217,9 @@ class TikTokShop:
             return self._activate(call)
         if call.operation == DEACTIVATE:
             return self._deactivate(call)
+        change = call.changes[0]
+        if isinstance(change.to, Structure) and change.observed and (why := mapping.misfit(change.to, change.observed)):
+            return [Rejected(Cause.config, "options_differ", why)] * len(call.changes)
         ready = self._ready(call)
         if ready is None:
             return [Rejected(Cause.missing, NO_CALL, "the product is gone from the shop")] * len(call.changes)

@@ -277,12 +277,39 @@ def structure_body(to: Structure, observed: Observed, listing: Listing | None, f
     rows: list[Row] = raw.get("skus", [])
     category = facts.category(str(raw.get("category") or ""))
     ours = _matched(to, rows)
-    ids = [str(o.get("id") or "") for o in (rows[0].get("sales_attributes") or [])] if rows else []
-    skus = [_old_sku(row, ours.get(str(row.get("id"))), to, category, ids) for row in rows]
-    matched = {v.sku for v in ours.values()}
-    new = [v for v in to.variants if v.sku not in matched]
-    skus += [_added_sku(v, to, observed, listing, facts, category, ids) for v in new]
-    return {**parcel_json(*largest(to.variants)), "skus": skus}
+    foreign = [row for row in rows if str(row.get("id")) not in ours]
+    renamed = not foreign and _named(to.options) != _named(_option_names(rows))
+    # Every SKU has the same options, so beside a SKU of the seller's own ours keep the names that stand there.
+    ids = [] if renamed else [str(one.get("id") or "") for row in rows[:1] for one in row.get("sales_attributes") or []]
+    old = {
+        variant.sku: _old_sku(row, variant, to, category, ids, renamed)
+        for row in rows if (variant := ours.get(str(row.get("id")))) is not None
+    }  # fmt: skip
+    skus = [old.get(v.sku) or _added_sku(v, to, observed, listing, facts, category, ids) for v in to.variants]
+    return {**parcel_json(*largest(to.variants)), "skus": skus + [kept_sku(row, category) for row in foreign]}
+
+
+def misfit(to: Structure, observed: Observed) -> str:
+    """Why these options cannot stand beside SKUs that are none of ours, which keep theirs; '' = they can."""
+    rows: list[Row] = json.loads(observed.raw).get("skus", [])
+    ours = _matched(to, rows)
+    foreign = [str(row.get("seller_sku") or row.get("id")) for row in rows if str(row.get("id")) not in ours]
+    there = _option_names(rows)
+    if not foreign or len(to.options) == len(there):
+        return ""
+    return (
+        f"all variants have the same options here: {', '.join(foreign)} of the seller's own stand under "
+        f"{', '.join(there) or 'none'}, ours would stand under {', '.join(to.options) or 'none'}; take those off the "
+        "listing in the seller centre, or give the product as many options"
+    )
+
+
+def _option_names(rows: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(str(one.get("name") or "") for row in rows[:1] for one in row.get("sales_attributes") or [])
+
+
+def _named(options: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name.strip().casefold() for name in options)
 
 
 def _matched(to: Structure, rows: Sequence[Row]) -> dict[str, Variant]:
@@ -300,12 +327,13 @@ def _options(row: Row) -> tuple[str, ...]:
     return tuple(str(o.get("value_name") or "") for o in row.get("sales_attributes") or [])
 
 
-def _old_sku(row: Row, variant: Variant | None, to: Structure, category: Category, ids: Sequence[str]) -> Json:
-    kept = kept_sku(row, category)
-    if variant is None:
-        return kept
-    kept |= {"seller_sku": variant.sku, **barcode_json(variant.barcode)}
-    if variant.options and variant.options != _options(row):
+def _old_sku(
+    row: Row, variant: Variant, to: Structure, category: Category, ids: Sequence[str], renamed: bool
+) -> Json:  # fmt: skip
+    kept = kept_sku(row, category) | {"seller_sku": variant.sku, **barcode_json(variant.barcode)}
+    if not variant.options:
+        kept.pop("sales_attributes", None)
+    elif renamed or variant.options != _options(row):
         kept["sales_attributes"] = sales_attributes(to.options, variant.options, category, ids)
     return kept
 

@@ -167,14 +167,14 @@ def test_a_structure_write_carries_every_sku_that_is_there() -> None:
     [call] = adapter().calls([listing_change(Facet.structure, SIZES, wanted, TWO, observed=seen, listing=whole)])
     skus = json.loads(call.body)["skus"]
     assert call.operation == "partial_edit_product"
-    assert [row.get("id") for row in skus] == [SKU, SECOND, "1729592969712207099", None]
-    assert all("price" not in row and "inventory" not in row for row in skus[:3])
-    assert skus[2] == {
+    assert [row.get("id") for row in skus] == [SKU, SECOND, None, "1729592969712207099"]
+    assert all("price" not in row and "inventory" not in row for row in skus if "id" in row)
+    assert skus[3] == {
         "id": "1729592969712207099", "seller_sku": "BUKAN-KITA",
         "identifier_code": {"code": "8991234567890", "type": "EAN"},
         "sales_attributes": [{"id": "100000", "value_name": "1 kg"}],
     }  # fmt: skip
-    assert skus[3] == {
+    assert skus[2] == {
         "seller_sku": "KG-750", "price": {"amount": "220000", "currency": "IDR"},
         "inventory": [{"warehouse_id": WAREHOUSE, "quantity": 4}],
         "identifier_code": {"code": "8991234567906", "type": "EAN"},
