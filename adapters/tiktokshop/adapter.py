@@ -16,7 +16,6 @@ from adapters.contract import (
     Accepted,
     Access,
     Applied,
-    AuthError,
     Begun,
     Call,
     Canonical,
@@ -24,7 +23,6 @@ from adapters.contract import (
     Cause,
     Change,
     Content,
-    Deferred,
     Facet,
     Facts,
     Found,
@@ -45,8 +43,8 @@ from adapters.contract import (
     Rejected,
     Structure,
     Survey,
-    Transient,
 )
+from adapters.judging import not_sent
 from adapters.noticing import answer_of
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem, file_of
@@ -134,7 +132,7 @@ class TikTokShop:
             refused = Rejected(Cause.rejected, problem.code, problem.text, ("pictures",))
             return [outcomes.refuse_field(c, "pictures", refused, self._context()) for c in call.changes]
         except MarketplaceError as error:
-            return [_not_sent(error, self._context())] * len(call.changes)
+            return [not_sent(error, self._context())] * len(call.changes)
         except NOT_UNDERSTOOD as error:
             lost = self._context().lost("", f"answer not understood: {type(error).__name__}")
             return [lost] * len(call.changes)
@@ -359,11 +357,3 @@ class TikTokShop:
     def _context(self) -> Context:
         """The reading of an answer; what is to wait, waits from now."""
         return Context(self._clock.now(), self.limits, self._facts, self._zero_refused)
-
-
-def _not_sent(error: MarketplaceError, context: Context) -> Outcome:
-    """The outcome of a call that never left: no token, a clock that is off, or a read before it that failed."""
-    if isinstance(error, AuthError) or not isinstance(error, Transient):
-        return Rejected(error.cause, error.code, error.text)
-    until = error.until or context.later(outcomes.RETRY_S)
-    return Deferred(until, error.cause, error.code, error.text)
