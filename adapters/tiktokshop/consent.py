@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from adapters.contract import AuthError, Cause, Grant, Instructions, MarketplaceError, Transient
 from adapters.seal import check_state, sealed
 from adapters.tiktokshop.client import Reply, TikTokClient, whole
+from adapters.words import sentence
 
 LINK_LIVES = timedelta(minutes=30)  # ours; the code that comes back lives as long (facts, section 4)
 EPOCH_FROM = 1_000_000_000
@@ -25,9 +26,9 @@ def begin(client: TikTokClient, now: datetime) -> Instructions:
     else:
         # The older form, which needs no service id (facts, section 2).
         link = f"{access.tokens}/oauth/authorize?{urlencode({'app_key': access.app_key, **said})}"
-    text = (
-        "Open the link as the shop's owner and agree. The browser then shows an address with code=…: copy that address "
-        "back here within thirty minutes."
+    text = sentence(
+        "Open the link as the shop's owner and agree. The browser then shows an address with code=… and state=…: copy "
+        "that address back here within thirty minutes."
     )
     return Instructions(link, expires, text)
 
@@ -42,8 +43,7 @@ def finish(client: TikTokClient, callback: Mapping[str, str], now: datetime) -> 
     code = callback.get("code") or callback.get("auth_code") or ""
     if not code:
         raise AuthError(Cause.auth, "invalid_code", "the address holds no code")
-    if came := callback.get("state"):
-        check_state(client.access.app_secret, client.access.shop_id, came, now)
+    check_state(client.access.app_secret, client.access.shop_id, callback.get("state", ""), now)
     reply = client.trade("get_token", {"auth_code": code, "grant_type": "authorized_code"})
     grant = _grant(client, reply, client.access.shop_id, now)
     shops = [str(row["id"]) for row in client.shops(grant) if row.get("id")]
