@@ -13,16 +13,16 @@ from datetime import datetime
 from adapters.clock import Clock
 from adapters.contract import (
     Absent,
+    Accepted,
     Access,
     Applied,
-    AuthError,
     Begun,
     Call,
     Canonical,
+    CategoryNode,
     Cause,
     Change,
     Content,
-    Deferred,
     Facet,
     Facts,
     Found,
@@ -41,9 +41,11 @@ from adapters.contract import (
     Outcome,
     Receipt,
     Rejected,
+    Structure,
     Survey,
-    Transient,
 )
+from adapters.judging import not_sent
+from adapters.noticing import answer_of
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem, file_of
 from adapters.tiktokshop import consent, learning, mapping, orders, outcomes, reading, stocking, survey, tracking
@@ -51,7 +53,6 @@ from adapters.tiktokshop.assumptions import ASSUMPTIONS, Assumed
 from adapters.tiktokshop.client import Reply, ShopAccess, TikTokClient
 from adapters.tiktokshop.facts import ShopFacts, load
 from adapters.tiktokshop.looking import Looking
-from adapters.tiktokshop.noticing import Notices
 from adapters.tiktokshop.outcomes import READ_BY_ROW, Context
 from adapters.tiktokshop.planning import NO_CALL, Known, completes_warehouses, listing_id, offer_id, plan_calls
 from adapters.tiktokshop.steps import (
@@ -64,7 +65,6 @@ from adapters.tiktokshop.steps import (
     STEP_DRAFT,
     STEP_OFF,
     STEP_PUBLISH,
-    STEP_WAREHOUSES,
     UPLOAD,
     Memory,
     missing_picture,
@@ -104,7 +104,7 @@ def build(
 
 
 class TikTokShop:
-    """Adapter, Lister, Tracker, OrderSource, Learner, Surveyor and Authorizer of one shop."""
+    """Adapter, Lister, Tracker, OrderSource, Learner, Classifier, Surveyor and Authorizer of one shop."""
 
     marketplace = "tiktokshop"
 
@@ -113,9 +113,7 @@ class TikTokShop:
     ) -> None:
         self.limits = limits
         self._client, self._grants, self._clock, self._assumed = client, grants, clock, assumed
-        self._notices = Notices()
-        client.heard = self._notices.reply
-        self._looking = Looking(client, clock, self._notices)
+        self._looking = Looking(client, clock)
         self._facts = ShopFacts()
         self._images: dict[str, str] = {}  # {sha256: uri} of what this process uploaded
         self._zero_refused = assumed.zero is False
@@ -134,7 +132,7 @@ class TikTokShop:
             refused = Rejected(Cause.rejected, problem.code, problem.text, ("pictures",))
             return [outcomes.refuse_field(c, "pictures", refused, self._context()) for c in call.changes]
         except MarketplaceError as error:
-            return [_not_sent(error, self._context())] * len(call.changes)
+            return [not_sent(error, self._context())] * len(call.changes)
         except NOT_UNDERSTOOD as error:
             lost = self._context().lost("", f"answer not understood: {type(error).__name__}")
             return [lost] * len(call.changes)
@@ -155,21 +153,31 @@ class TikTokShop:
 
     def poll(self, receipts: Sequence[Receipt]) -> list[Outcome]:
         """What became of what stands in an audit."""
-        return tracking.poll(self._client, receipts, self._context(), self._notices)
+        return tracking.poll(self._client, receipts, self._context())
 
     def orders(self, since: datetime) -> Iterator[Order]:
         """Every order changed at or after `since`."""
         page, now = self._assumed.orders_page, self._clock.now()
-        return orders.changed_since(self._client, since, now, page, self._facts.warehouse, self._notices)
+        return orders.changed_since(self._client, since, now, page, self._facts.warehouse)
 
     def learn(self, categories: Sequence[str]) -> Facts:
         """The shop's facts for these leaf categories."""
-        return learning.learn(self._client, categories, self._notices)
+        return learning.learn(self._client, categories)
 
     def instruct(self, facts: Facts) -> None:
         """Take stored facts into use."""
         self._facts = load(facts)
         self._looking.warehouse = self._facts.warehouse
+
+    # --- Classifier
+
+    def tree(self) -> Iterator[CategoryNode]:
+        """Every category that this shop is shown, on either storefront."""
+        return learning.tree(self._client)
+
+    def suggest(self, title: str) -> tuple[str, ...]:
+        """The leaf that the marketplace itself recommends for a title."""
+        return learning.suggest(self._client, title)
 
     # --- Surveyor
 
@@ -178,8 +186,8 @@ class TikTokShop:
         return survey.survey(self._client, self._grants.grant().refresh_expires_at)
 
     def noticed(self) -> tuple[Noticed, ...]:
-        """What surprised us since the last asking."""
-        return self._notices.taken()
+        """What the answers since the last asking showed that our picture did not hold; each said once."""
+        return self._client.noticing.drain()
 
     # --- Authorizer
 
@@ -207,6 +215,9 @@ class TikTokShop:
             return self._activate(call)
         if call.operation == DEACTIVATE:
             return self._deactivate(call)
+        change = call.changes[0]
+        if isinstance(change.to, Structure) and change.observed and (why := mapping.misfit(change.to, change.observed)):
+            return [Rejected(Cause.config, "options_differ", why)] * len(call.changes)
         ready = self._ready(call)
         if ready is None:
             return [Rejected(Cause.missing, NO_CALL, "the product is gone from the shop")] * len(call.changes)
@@ -331,31 +342,18 @@ class TikTokShop:
         return outcomes.uploaded(call, reply, self._context(), picture.sha256)
 
     def _learn_from(self, operation: str, change: Change, outcome: Outcome) -> None:
-        """Where the shop stands in open questions, as far as this outcome tells; stale pictures are forgotten."""
+        """What this outcome tells of stock 0 and of pictures, for the calls after it."""
+        memory = Memory.of(change)
         step = Memory.of(replace(change, next_step=outcome.next_step)) if isinstance(outcome, Begun) else Memory()
-        if operation == INVENTORY and change.to == 0:
-            if isinstance(outcome, Applied):
-                self._notices.answer("zero_quantity", "accepted", operation, "a stock of 0 was taken")
-            elif step.step == STEP_OFF:
-                self._zero_refused = True
-                self._notices.answer("zero_quantity", "refused", operation, "a stock of 0 was refused")
-        if operation == INVENTORY and step.step == STEP_WAREHOUSES:
-            self._notices.answer("omitted_warehouse", "refused", operation, "a row without every warehouse was refused")
-        if operation == CREATE and step.step == STEP_DRAFT:
+        if (operation, step.step) in ((INVENTORY, STEP_OFF), (CREATE, STEP_DRAFT)):
             self._zero_refused = True
-            self._notices.answer("zero_quantity", "refused", operation, "a create with a stock of 0 was refused")
-        if step.again:
+        if step.again and not memory.again:
             self._images.clear()
-            self._notices.answer("unused_image", "expires", operation, "an uploaded picture was gone when it was used")
+        if memory.again and isinstance(outcome, Accepted):
+            # Refused for its pictures, and taken with the same ones once they were uploaded anew.
+            said = "an uploaded picture was gone when it was used"
+            self._client.noticing.saw(answer_of("tiktokshop.unused_image", "expires", operation, said))
 
     def _context(self) -> Context:
         """The reading of an answer; what is to wait, waits from now."""
         return Context(self._clock.now(), self.limits, self._facts, self._zero_refused)
-
-
-def _not_sent(error: MarketplaceError, context: Context) -> Outcome:
-    """The outcome of a call that never left: no token, a clock that is off, or a read before it that failed."""
-    if isinstance(error, AuthError) or not isinstance(error, Transient):
-        return Rejected(error.cause, error.code, error.text)
-    until = error.until or context.later(outcomes.RETRY_S)
-    return Deferred(until, error.cause, error.code, error.text)

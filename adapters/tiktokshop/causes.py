@@ -11,7 +11,10 @@ from functools import lru_cache
 from adapters.causes import Row, first
 from adapters.contract import Cause
 
+THROTTLED = "36009002"
 OUT_OF_STOCK_RANGE = "12052055"
+PRICE_RANGE = "12052073"
+DUPLICATE_SKU = "12052553"
 CHECK_FAILED = "12052990"
 """Says nothing itself: what failed stands in `extra_errors` (facts, section 5)."""
 TOKEN_ENDED = "105002"
@@ -28,7 +31,7 @@ C = Cause
 CAUSES: tuple[Row, ...] = (
     # operation, HTTP status, code, detail, message -> cause, field of Content
     # --- speed and quota (5, 6); the body's code says more than the status
-    Row("*", 0, "36009002", None, None, C.throttled),
+    Row("*", 0, THROTTLED, None, None, C.throttled),
     Row("*", 0, "12052109", None, None, C.throttled),
     Row("*", 0, LISTING_LIMIT, None, None, C.quota),
     Row("*", 429, "*", None, None, C.throttled),
@@ -98,9 +101,9 @@ CAUSES: tuple[Row, ...] = (
     # --- permanent for this payload (5)
     Row("*", 0, "12052050", None, None, C.rejected),
     Row("*", 0, OUT_OF_STOCK_RANGE, None, None, C.rejected),
-    Row("*", 0, "12052073", None, None, C.rejected),
+    Row("*", 0, PRICE_RANGE, None, None, C.rejected),
     Row("*", 0, "12052570", None, None, C.rejected),
-    Row("*", 0, "12052553", None, None, C.rejected),
+    Row("*", 0, DUPLICATE_SKU, None, None, C.rejected),
     Row("*", 0, "12019059", None, None, C.rejected),
     Row("*", 0, "12052910", None, None, C.rejected),
     Row("*", 0, CHECK_FAILED, None, None, C.rejected),

@@ -11,9 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from adapters.asking import skew
 from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError, Transient
+from adapters.noticing import Noticing
 from adapters.redaction import redact
+from adapters.tiktokshop.assumptions import shown, vocabulary
 from adapters.tiktokshop.causes import CHECK_FAILED, OTHER_CIPHER, TOKEN_ENDED, cause_of
 from adapters.tiktokshop.signing import sign
 from adapters.transport import Answer, Request, Safety, Sign, Transport
@@ -88,6 +91,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "inventory_search": Endpoint("/product/202309/inventory/search", "POST", Safety.read),
     "get_categories": Endpoint("/product/202309/categories", "GET", Safety.read),
     "get_category_attributes": Endpoint("/product/202309/categories/{category}/attributes", "GET", Safety.read),
+    "recommend_category": Endpoint("/product/202309/categories/recommend", "POST", Safety.read),
     "get_brands": Endpoint("/product/202309/brands", "GET", Safety.read),
     "check_listing_prerequisites": Endpoint("/product/202312/prerequisites", "GET", Safety.read),
     "get_warehouse_list": Endpoint("/logistics/202309/warehouses", "GET", Safety.read),
@@ -208,12 +212,11 @@ class TikTokClient:
         self, access: ShopAccess, limits: Limits, grants: GrantSource, clock: Clock, transport: Transport
     ) -> None:
         self.access = access
+        self.noticing = Noticing(vocabulary())
         self._limits, self._grants, self._clock, self._transport = limits, grants, clock, transport
         self._cipher: str | None = None
         self._skew_s = 0.0  # our clock less theirs, measured only when they complain
         self._skew_seen = clock.monotonic()
-        self.heard: Callable[[Reply], None] | None = None
-        """Told of every answer to a call of this shop."""
         self.shown_skew_s: float | None = None
         """Their clock less ours, as the newest answer dated itself."""
 
@@ -308,7 +311,9 @@ class TikTokClient:
         answer = self._transport.send(
             lambda: request, lambda a: _sign_of(operation, a), endpoint.safety, self._keys(operation)
         )
-        return open_envelope(operation, answer, secrets)
+        reply = open_envelope(operation, answer, secrets)
+        self._notice(reply, secrets)
+        return reply
 
     def shops(self, grant: Grant | None = None) -> list[Row]:
         """The shops that a grant covers: `{id, name, region, cipher}`; by the grant in use if none is given.
@@ -380,9 +385,17 @@ class TikTokClient:
         reply = open_envelope(operation, answer, secrets)
         if reply.cause is Cause.clock:
             self._measure(answer)
-        if self.heard is not None:
-            self.heard(reply)
+        self._notice(reply, secrets, body)
         return reply
+
+    def _notice(self, reply: Reply, secrets: Sequence[str], sent: str | None = None) -> None:
+        operation = reply.operation
+        self.noticing.answered(operation, reply.answer.json)
+        self.noticing.refused(operation, reply.cause, reply.code, reply.text, secrets)
+        for error in reply.errors:
+            cause = cause_of(operation, reply.answer.status, error.code, error.text)
+            self.noticing.refused(operation, cause, error.code, error.text, secrets)
+        self.noticing.saw(*shown(operation, reply.answer, sent))
 
     def _keys(self, operation: str) -> dict[str, str]:
         app = f"{self.access.base} {self.access.app_key}"
@@ -392,8 +405,8 @@ class TikTokClient:
     # --- our clock against theirs
 
     def _note_date(self, answer: Answer) -> None:
-        if answer.date is not None and answer.received_at is not None:
-            self.shown_skew_s = (answer.date - answer.received_at).total_seconds()
+        if (seen := skew(answer.date, answer.received_at)) is not None:
+            self.shown_skew_s = seen
 
     def _measure(self, answer: Answer) -> None:
         if answer.date is not None and answer.received_at is not None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from adapters.contract import AuthError, Cause, Grant, Instructions, MarketplaceError, Transient
-from adapters.tiktokshop.client import Reply, ShopAccess, TikTokClient, whole
+from adapters.seal import check_state, sealed
+from adapters.tiktokshop.client import Reply, TikTokClient, whole
+from adapters.words import sentence
 
 LINK_LIVES = timedelta(minutes=30)  # ours; the code that comes back lives as long (facts, section 4)
 EPOCH_FROM = 1_000_000_000
@@ -20,23 +20,17 @@ EPOCH_FROM = 1_000_000_000
 def begin(client: TikTokClient, now: datetime) -> Instructions:
     """The link for the shop's owner, with a state that only we can have made."""
     access, expires = client.access, now + LINK_LIVES
-    said = {"state": state(access, int(expires.timestamp()))}
+    said = {"state": sealed(access.app_secret, access.shop_id, expires)}
     if access.service_id:
         link = f"{access.consent}/open/authorize?{urlencode({'service_id': access.service_id, **said})}"
     else:
         # The older form, which needs no service id (facts, section 2).
         link = f"{access.tokens}/oauth/authorize?{urlencode({'app_key': access.app_key, **said})}"
-    text = (
-        "Open the link as the shop's owner and agree. The browser then shows an address with code=…: copy that address "
-        "back here within thirty minutes."
+    text = sentence(
+        "Open the link as the shop's owner and agree. The browser then shows an address with code=… and state=…: copy "
+        "that address back here within thirty minutes."
     )
     return Instructions(link, expires, text)
-
-
-def state(access: ShopAccess, expires: int) -> str:
-    """What may come back with the code: when the link dies (epoch seconds), and a seal over it and the shop."""
-    sealed = hmac.new(access.app_secret.encode(), f"{access.shop_id}\n{expires}".encode(), hashlib.sha256)
-    return f"{expires}.{sealed.hexdigest()[:32]}"
 
 
 def finish(client: TikTokClient, callback: Mapping[str, str], now: datetime) -> list[Grant]:
@@ -49,8 +43,7 @@ def finish(client: TikTokClient, callback: Mapping[str, str], now: datetime) -> 
     code = callback.get("code") or callback.get("auth_code") or ""
     if not code:
         raise AuthError(Cause.auth, "invalid_code", "the address holds no code")
-    if came := callback.get("state"):
-        _check_state(client.access, came, now)
+    check_state(client.access.app_secret, client.access.shop_id, callback.get("state", ""), now)
     reply = client.trade("get_token", {"auth_code": code, "grant_type": "authorized_code"})
     grant = _grant(client, reply, client.access.shop_id, now)
     shops = [str(row["id"]) for row in client.shops(grant) if row.get("id")]
@@ -68,14 +61,6 @@ def refresh(client: TikTokClient, grant: Grant, now: datetime) -> Grant:
     """
     query = {"refresh_token": grant.refresh_token, "grant_type": "refresh_token"}
     return _grant(client, client.trade("refresh_token", query), grant.shop_id, now)
-
-
-def _check_state(access: ShopAccess, came: str, now: datetime) -> None:
-    expires = whole(came.partition(".")[0]) or 0
-    if not hmac.compare_digest(came.encode(), state(access, expires).encode()):
-        raise AuthError(Cause.auth, "invalid_state", "the address does not come of our own link")
-    if now.timestamp() > expires:
-        raise AuthError(Cause.auth, "link_expired", "the link has expired; ask for a new one")
 
 
 def _grant(client: TikTokClient, reply: Reply, shop_id: str, now: datetime) -> Grant:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.contract import Facts, ShopBounds
+from adapters.contract import Courier, Facts, ShopBounds
 
 Row = Mapping[str, Any]
 TIKTOK, TOKOPEDIA = "TIKTOK_SHOP", "TOKOPEDIA"
@@ -51,13 +51,21 @@ class Category:
         """Whether an option's id is the category's own; of a category that was never learnt, every id is."""
         return bool(option) and (not self.attributes or option in self.attributes)
 
+    def offers_value(self, option: str, value: str) -> bool:
+        """Whether a value's id is the category's own, in the same way."""
+        known = self.attributes.get(option)
+        return bool(value) and (known is None or any(listed == value for listed, _ in known.values.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class ShopFacts:
-    """The warehouse that our stock lies in (None = not learnt), the shop's storefronts, and the categories learnt."""
+    """The warehouse that our stock lies in (None = not learnt), the shop's storefronts, ids of its couriers, and the
+    categories learnt.
+    """
 
     warehouse: str | None = None
     storefronts: tuple[str, ...] = ()
+    couriers: tuple[str, ...] = ()
     categories: Mapping[str, Category] = field(default_factory=dict)
 
     def category(self, external_id: str) -> Category:
@@ -71,6 +79,7 @@ def load(facts: Facts) -> ShopFacts:
     return ShopFacts(
         private.get("warehouse"),
         tuple(private.get("storefronts", ())),
+        tuple(private.get("couriers", ())),
         {key: _category(value) for key, value in private.get("categories", {}).items()},
     )
 
@@ -96,7 +105,7 @@ def category_json(attributes: Sequence[Row], brands: Sequence[Row], storefronts:
 
 
 def _attribute_json(row: Row) -> dict[str, Any]:
-    values = [v for v in row.get("values") or [] if isinstance(v, dict) and v.get("id")]
+    values = _values(row)
     return {
         "name": str(row.get("name") or ""),
         "required": required(row),
@@ -112,8 +121,9 @@ def required(row: Row) -> bool:
 
 
 def bounds_of(attributes: Sequence[Row]) -> ShopBounds:
-    """What a category accepts."""
-    wanted = [a for a in attributes if required(a) and a.get("type") != "SALES_PROPERTY" and a.get("id")]
+    """What a category accepts. What tells variants apart is no attribute of content."""
+    product = [a for a in attributes if a.get("type") != "SALES_PROPERTY" and a.get("id")]
+    closed = {str(a["id"]): names for a in product if (names := _closed_values(a))}
     return ShopBounds(
         title=TITLE,
         description=(1, DESCRIPTION_MOST),
@@ -123,5 +133,56 @@ def bounds_of(attributes: Sequence[Row]) -> ShopBounds:
         option_value=OPTION_VALUE,
         options=OPTIONS_MOST,
         variants=VARIANTS_MOST,
-        required_attributes=tuple((str(a["id"]), str(a.get("name") or "")) for a in wanted),
+        attributes=tuple(str(a["id"]) for a in product),
+        required_attributes=tuple((str(a["id"]), str(a.get("name") or "")) for a in product if required(a)),
+        closed_values=closed,
     )
+
+
+def _closed_values(row: Row) -> tuple[str, ...]:
+    """The values of an attribute that takes no other; () where the list is open, or there is none."""
+    return () if row.get("is_customizable") else tuple(str(value.get("name") or "") for value in _values(row))
+
+
+def _values(row: Row) -> list[Row]:
+    return [v for v in row.get("values") or [] if isinstance(v, dict) and v.get("id")]
+
+
+# --- couriers -------------------------------------------------------------------------------------------------------
+
+
+GRAMS = {"G": 1.0, "GRAM": 1.0, "KG": 1000.0, "KILOGRAM": 1000.0, "LB": 453.592, "POUND": 453.592}
+CENTIMETRES = {"CM": 1.0, "CENTIMETER": 1.0, "INCH": 2.54}
+"""The models give no words for the units of couriers' limits; the long ones are those of a product's own parcel."""
+
+
+def couriers_of(rows: Sequence[Row]) -> tuple[Courier, ...]:
+    """Delivery options of a warehouse: what is listed there may be used; a limit in an unknown unit is not said."""
+    return tuple(
+        Courier(str(row["id"]), str(row.get("name") or ""), True, _weights(row.get("weight_limit")),
+                _sizes(row.get("dimension_limit")))
+        for row in rows if row.get("id")
+    )  # fmt: skip
+
+
+def _weights(limit: Any) -> tuple[int, int] | None:
+    unit = GRAMS.get(str(limit.get("unit")).upper()) if isinstance(limit, dict) else None
+    if unit is None or not (most := _number(limit.get("max_weight"))):
+        return None
+    return round((_number(limit.get("min_weight")) or 0) * unit), round(most * unit)
+
+
+def _sizes(limit: Any) -> tuple[int, int, int] | None:
+    unit = CENTIMETRES.get(str(limit.get("unit")).upper()) if isinstance(limit, dict) else None
+    if unit is None:
+        return None
+    length, width, height = (int((_number(limit.get(f"max_{side}")) or 0) * unit)
+                             for side in ("length", "width", "height"))  # fmt: skip
+    return (length, width, height) if length and width and height else None
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

@@ -11,7 +11,6 @@ from adapters.clock import Clock
 from adapters.contract import Absent, Found, Intent, ListingState, NotYet, Observed
 from adapters.tiktokshop import mapping, reading
 from adapters.tiktokshop.client import PAGE, TikTokClient, instant, objects
-from adapters.tiktokshop.noticing import Notices
 from adapters.tiktokshop.receipts import LISTED, Mark
 
 Row = Mapping[str, Any]
@@ -26,8 +25,8 @@ SKU of ours."""
 class Looking:
     """Reads of one shop's listings."""
 
-    def __init__(self, client: TikTokClient, clock: Clock, notices: Notices) -> None:
-        self._client, self._clock, self._notices = client, clock, notices
+    def __init__(self, client: TikTokClient, clock: Clock) -> None:
+        self._client, self._clock = client, clock
         self.warehouse: str | None = None
 
     # --- observe
@@ -44,7 +43,6 @@ class Looking:
 
     def seen(self, row: Row, receipt: bool = False) -> Observed:
         """A product as it is shown; with a receipt while it stands in its audit, if that is asked for."""
-        self._notices.shown("get_product", reading.statuses(row), reading.audit_of(row))
         now = self._clock.now()
         mark = None
         if receipt and reading.state_of(row) is ListingState.in_review:
@@ -73,10 +71,7 @@ class Looking:
         while True:
             params = [("page_size", str(PAGE)), *([("page_token", token)] if token else [])]
             reply = self._client.read("search_products", params=params, body=mapping.dump({"status": "ALL", **body}))
-            found = [row for row in reply.rows("products") if row.get("id")]
-            if any(row.get("status") == "DELETED" for row in found):
-                self._notices.answer("deleted_in_all", "listed", "search_products", "ALL lists a deleted product")
-            yield found
+            yield [row for row in reply.rows("products") if row.get("id")]
             token = str(reply.get("next_page_token") or "")
             if not token:
                 return

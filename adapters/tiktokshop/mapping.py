@@ -30,19 +30,24 @@ def dump(body: Json) -> str:
 # --- content --------------------------------------------------------------------------------------------------------
 
 
-CONTENT_FIELDS = ("title", "description", "category", "pictures", "brand", "attributes", "parcel")
+CONTENT_FIELDS = ("title", "description", "category", "pictures", "brand", "attributes", "parcel", "couriers")
 """What can be written of Content; nothing of a pre-order is known for Indonesia (facts, section 7.1)."""
 
 
 def changed_fields(before: object, to: Content) -> tuple[str, ...]:
     """The fields of content that differ; every one when nothing is known or nothing differs (a forced push)."""
     if not isinstance(before, Content):
-        return CONTENT_FIELDS
+        return _every_field(to)
     changed = {name for name in CONTENT_FIELDS if getattr(before, name) != getattr(to, name)}
     if "category" in changed:
         # Attributes and brands belong to a category: the old ones mean nothing in the new one.
         changed |= {"attributes", "brand"}
-    return tuple(name for name in CONTENT_FIELDS if name in changed) or CONTENT_FIELDS
+    return tuple(name for name in CONTENT_FIELDS if name in changed) or _every_field(to)
+
+
+def _every_field(to: Content) -> tuple[str, ...]:
+    """All that content says. Without couriers of its own it leaves those that the seller has picked in the shop."""
+    return tuple(name for name in CONTENT_FIELDS if name != "couriers" or to.couriers)
 
 
 def content_fields(content: Content, names: Iterable[str], images: Mapping[str, str], facts: ShopFacts) -> Json:
@@ -56,11 +61,18 @@ def content_fields(content: Content, names: Iterable[str], images: Mapping[str, 
         "brand": _brand(content.brand, category),
         "attributes": {"product_attributes": attributes_json(content.attributes, category)},
         "parcel": parcel_json(*content.parcel) if content.parcel else {},
+        "couriers": couriers_json(content.couriers, facts),
     }
     body: Json = {}
     for name in names:
         body.update(made[name])
     return body
+
+
+def couriers_json(couriers: Sequence[str], facts: ShopFacts) -> Json:
+    """The couriers by id, in the shop's order, else every one that it has (facts, section 7.1)."""
+    chosen = [courier for courier in facts.couriers if not couriers or courier in couriers]
+    return {"delivery_option_ids": chosen} if chosen else {}
 
 
 def to_html(text: str) -> str:
@@ -195,7 +207,7 @@ def product_body(
 
     A draft stands for what must not be on sale yet; where 0 is refused it says 1 instead, and nobody can buy it.
     """
-    names = [n for n in CONTENT_FIELDS if n != "parcel"]
+    names = [n for n in _every_field(listing.content) if n != "parcel"]
     body = content_fields(listing.content, names, images, facts)
     body |= parcel_json(*(listing.content.parcel or largest(listing.structure.variants)))
     body |= {
@@ -243,12 +255,14 @@ def kept_sku(row: Row, category: Category) -> Json:
 
 
 def _kept_option(row: Row, category: Category) -> Json:
-    ours = bool(row.get("name")) and not category.offers(str(row.get("id") or ""))
-    kept: Json = {} if ours else {name: row[name] for name in ("id", "value_id") if row.get(name)}
-    if not kept.get("value_id") and row.get("value_name"):
-        kept["value_name"] = row["value_name"]
-    if not kept.get("id") and row.get("name"):
-        kept["name"] = row["name"]
+    """An option of a SKU that is there: by the category's ids, and what is the seller's own by its name."""
+    option, value = str(row.get("id") or ""), str(row.get("value_id") or "")
+    listed = category.offers(option)
+    kept: Json = {"id": option} if option and (listed or not row.get("name")) else {"name": row.get("name")}
+    if value and ((listed and category.offers_value(option, value)) or not row.get("value_name")):
+        kept["value_id"] = value
+    else:
+        kept["value_name"] = row.get("value_name")
     if (picture := row.get("sku_img")) and picture.get("uri"):
         kept["sku_img"] = {"uri": picture["uri"]}
     return kept
@@ -263,12 +277,39 @@ def structure_body(to: Structure, observed: Observed, listing: Listing | None, f
     rows: list[Row] = raw.get("skus", [])
     category = facts.category(str(raw.get("category") or ""))
     ours = _matched(to, rows)
-    ids = [str(o.get("id") or "") for o in (rows[0].get("sales_attributes") or [])] if rows else []
-    skus = [_old_sku(row, ours.get(str(row.get("id"))), to, category, ids) for row in rows]
-    matched = {v.sku for v in ours.values()}
-    new = [v for v in to.variants if v.sku not in matched]
-    skus += [_added_sku(v, to, observed, listing, facts, category, ids) for v in new]
-    return {**parcel_json(*largest(to.variants)), "skus": skus}
+    foreign = [row for row in rows if str(row.get("id")) not in ours]
+    renamed = not foreign and _named(to.options) != _named(_option_names(rows))
+    # Every SKU has the same options, so beside a SKU of the seller's own ours keep the names that stand there.
+    ids = [] if renamed else [str(one.get("id") or "") for row in rows[:1] for one in row.get("sales_attributes") or []]
+    old = {
+        variant.sku: _old_sku(row, variant, to, category, ids, renamed)
+        for row in rows if (variant := ours.get(str(row.get("id")))) is not None
+    }  # fmt: skip
+    skus = [old.get(v.sku) or _added_sku(v, to, observed, listing, facts, category, ids) for v in to.variants]
+    return {**parcel_json(*largest(to.variants)), "skus": skus + [kept_sku(row, category) for row in foreign]}
+
+
+def misfit(to: Structure, observed: Observed) -> str:
+    """Why these options cannot stand beside SKUs that are none of ours, which keep theirs; '' = they can."""
+    rows: list[Row] = json.loads(observed.raw).get("skus", [])
+    ours = _matched(to, rows)
+    foreign = [str(row.get("seller_sku") or row.get("id")) for row in rows if str(row.get("id")) not in ours]
+    there = _option_names(rows)
+    if not foreign or len(to.options) == len(there):
+        return ""
+    return (
+        f"all variants have the same options here: {', '.join(foreign)} of the seller's own stand under "
+        f"{', '.join(there) or 'none'}, ours would stand under {', '.join(to.options) or 'none'}; take those off the "
+        "listing in the seller centre, or give the product as many options"
+    )
+
+
+def _option_names(rows: Sequence[Row]) -> tuple[str, ...]:
+    return tuple(str(one.get("name") or "") for row in rows[:1] for one in row.get("sales_attributes") or [])
+
+
+def _named(options: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name.strip().casefold() for name in options)
 
 
 def _matched(to: Structure, rows: Sequence[Row]) -> dict[str, Variant]:
@@ -286,12 +327,13 @@ def _options(row: Row) -> tuple[str, ...]:
     return tuple(str(o.get("value_name") or "") for o in row.get("sales_attributes") or [])
 
 
-def _old_sku(row: Row, variant: Variant | None, to: Structure, category: Category, ids: Sequence[str]) -> Json:
-    kept = kept_sku(row, category)
-    if variant is None:
-        return kept
-    kept |= {"seller_sku": variant.sku, **barcode_json(variant.barcode)}
-    if variant.options and variant.options != _options(row):
+def _old_sku(
+    row: Row, variant: Variant, to: Structure, category: Category, ids: Sequence[str], renamed: bool
+) -> Json:  # fmt: skip
+    kept = kept_sku(row, category) | {"seller_sku": variant.sku, **barcode_json(variant.barcode)}
+    if not variant.options:
+        kept.pop("sales_attributes", None)
+    elif renamed or variant.options != _options(row):
         kept["sales_attributes"] = sales_attributes(to.options, variant.options, category, ids)
     return kept
 
@@ -322,7 +364,8 @@ FULL_EDIT_KEEPS = (
 def full_edit(shown: Row, changes: Json, facts: ShopFacts) -> Json:
     """The body of edit_product: what the shop shows of the product, and `changes` over it.
 
-    Whatever a full edit leaves out is blanked, except prices and stock (facts, section 7.2). Only it takes a category.
+    Whatever a full edit leaves out is blanked, except prices and stock (facts, section 7.2). Only it takes a category
+    or couriers.
     """
     kept: Json = {name: shown[name] for name in FULL_EDIT_KEEPS if shown.get(name) not in (None, "", [])}
     chain = [row for row in shown.get("category_chains") or [] if row.get("is_leaf")]

@@ -7,34 +7,20 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from adapters.contract import Notion, Order, OrderLine, OrderState
+from adapters.contract import Order, OrderLine, OrderState
 from adapters.tiktokshop.client import TikTokClient, instant, objects, whole
 from adapters.tiktokshop.mapping import dump
-from adapters.tiktokshop.noticing import Notices
+from adapters.tiktokshop.words import CANCELLED, ORDER_STATES
 
 Row = Mapping[str, Any]
 OVERLAP = timedelta(minutes=5)
 """Orders move while they are searched: their update times may lie outside the window (facts, section 9)."""
 WINDOW = timedelta(days=7)
 OURS = "FULFILLMENT_BY_SELLER"
-CANCELLED = frozenset({"CANCELLED", "CANCEL"})
-"""Orders spell it one way, webhooks the other (facts, section 9)."""
-STATES = {
-    "UNPAID": OrderState.unpaid,
-    "ON_HOLD": OrderState.open,
-    "AWAITING_SHIPMENT": OrderState.open,
-    "PARTIALLY_SHIPPING": OrderState.open,
-    "AWAITING_COLLECTION": OrderState.open,
-    "IN_TRANSIT": OrderState.open,
-    "DELIVERED": OrderState.open,
-    "COMPLETED": OrderState.closed,
-    "CANCELLED": OrderState.cancelled,
-    "CANCEL": OrderState.cancelled,
-}
 
 
 def changed_since(
-    client: TikTokClient, since: datetime, now: datetime, page: int, warehouse: str | None, notices: Notices
+    client: TikTokClient, since: datetime, now: datetime, page: int, warehouse: str | None
 ) -> Iterator[Order]:
     """Every order changed at or after `since`, oldest change first within a window; lazily.
 
@@ -44,9 +30,6 @@ def changed_since(
     while start < end:
         until = min(start + WINDOW, end)
         for row in _rows(client, start, until, page):
-            status = str(row.get("status") or "")
-            if status not in STATES:
-                notices.add(Notion.status, status, "get_order_list", evidence="status of an order")
             yield order(row, warehouse)
         start = until
 
@@ -66,7 +49,7 @@ def _rows(client: TikTokClient, start: datetime, until: datetime, page: int) -> 
 
 def order(row: Row, warehouse: str | None) -> Order:
     """One order, without anything of the buyer; a line is one unit, and lines of one offer are summed (section 9)."""
-    state = STATES.get(str(row.get("status") or ""), OrderState.open)
+    state = ORDER_STATES.get(str(row.get("status") or ""), OrderState.open)
     taken: dict[tuple[str, str, str | None], int] = defaultdict(int)
     for line in objects(row.get("line_items")) if _from_our_stock(row, warehouse) else []:
         gone = state is OrderState.cancelled or str(line.get("display_status")) in CANCELLED

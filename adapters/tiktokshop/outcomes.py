@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
+from adapters import judging
 from adapters.contract import (
     Applied,
     Begun,
@@ -20,7 +20,6 @@ from adapters.contract import (
     Deferred,
     Facet,
     Ids,
-    Limits,
     Listing,
     Locked,
     Outcome,
@@ -28,6 +27,7 @@ from adapters.contract import (
     Structure,
     Unknown,
 )
+from adapters.judging import RETRY_S, Moment, uncertain
 from adapters.redaction import redact
 from adapters.tiktokshop import mapping
 from adapters.tiktokshop.causes import NOT_FOUND, OUT_OF_STOCK_RANGE, STOREFRONT, WAREHOUSES, row_for
@@ -51,29 +51,17 @@ from adapters.tiktokshop.steps import (
     fields_of,
 )
 
-RETRY_S = 5.0
-CLOCK_S = 30.0
 ZERO_LOCK_S = 600.0
 """How long a listing that must stay off sale, as one of its variants has none, is left before it is looked at again."""
 ZERO_STOCK = "zero_stock"
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class Context(Moment):
     """What the reading of an answer needs beside it."""
 
-    now: datetime
-    limits: Limits
     facts: ShopFacts
     zero_refused: bool = False
-
-    def later(self, seconds: float) -> datetime:
-        """`seconds` from now."""
-        return self.now + timedelta(seconds=seconds)
-
-    def lost(self, code: str = "", text: str = "") -> Unknown:
-        """It may or may not have been applied."""
-        return Unknown(self.later(self.limits.settle_s), code, text)
 
     def mark(self, kind: str, ids: Ids, said: tuple[str, ...] = ()) -> Mark:
         """A receipt begun now."""
@@ -85,26 +73,16 @@ class Context:
 
 def failed(reply: Reply, context: Context) -> Outcome:
     """The outcome of a change whose whole call failed."""
-    answer, code, text = reply.answer, reply.code, reply.text
-    if answer.arrived == "maybe" or (reply.cause is Cause.transient and answer.arrived == "yes"):
-        return context.lost(code, text)
-    if reply.cause is Cause.throttled:
-        wait = max(answer.held_for or 0.0, answer.retry_after or 0.0, 1.0)
-        return Deferred(context.later(wait), Cause.throttled, code, text)
-    return judged(reply.cause or Cause.unknown, code, text, context, field_of(reply))
+    if (outcome := uncertain(reply, context)) is not None:
+        return outcome
+    return judged(reply.cause or Cause.unknown, reply.code, reply.text, context, field_of(reply))
 
 
 def judged(cause: Cause, code: str, text: str, context: Context, field: str | None = None) -> Outcome:
     """The outcome for a refusal that is certain: it was not applied."""
     if cause is Cause.quota:
         return Deferred(next_day(context.now), cause, code, text)
-    if cause is Cause.clock:
-        return Deferred(context.later(CLOCK_S), cause, code, text)
-    if cause in (Cause.transient, Cause.throttled):
-        return Deferred(context.later(RETRY_S), cause, code, text)
-    if cause in (Cause.locked, Cause.review):
-        return Locked(cause, None, code, text)
-    return Rejected(cause, code, text, (field,) if field else ())
+    return judging.judged(cause, code, text, context, field)
 
 
 def field_of(reply: Reply) -> str | None:

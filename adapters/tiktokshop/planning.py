@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from adapters.contract import Call, Change, Content, Effect, Facet, Limits, Listing, Price, Structure, Urgency
+from adapters.contract import Call, Change, Content, Effect, Facet, Limits, Listing, Price, Structure
 from adapters.tiktokshop import mapping
 from adapters.tiktokshop.facts import ShopFacts
 from adapters.tiktokshop.steps import (
@@ -34,12 +34,13 @@ from adapters.tiktokshop.steps import (
     missing_picture,
     resends,
 )
+from adapters.urgency import Rank, rank
 
-Rank = tuple[int, int, int]
-_FACETS = (Facet.stock, Facet.visibility, Facet.price, Facet.structure, Facet.content)
 _CREATE_STEPS = (EDIT, CREATE)
 SKUS_MOST, PRODUCTS_MOST = 100, 20
 """Rows of one stock or price call, products of one activation (facts, sections 7.3 and 7.5)."""
+WHOLE_ONLY = frozenset({"category", "couriers"})
+"""Fields that a partial edit does not take (the vendor's models)."""
 NO_CALL = "no_offer_id"
 """Operation of a call that cannot be put on the wire: its changes name no offer that the shop knows."""
 
@@ -59,26 +60,11 @@ def plan_calls(changes: Sequence[Change], known: Known, limits: Limits) -> list[
     for change in changes:
         groups[operation_of(change, known)].append(change)
     calls = [call for operation, group in groups.items() for call in _calls(operation, group, known, limits)]
-    return sorted(calls, key=lambda call: min(map(rank, call.changes)))
+    return sorted(calls, key=lambda call: min(map(_rank, call.changes)))
 
 
-def rank(change: Change) -> Rank:
-    """Promise 7: what stops a sale, manual before scheduled; then stock, visibility, price, content, creates."""
-    hurry = 0 if stops_sale(change) or change.urgency is Urgency.now else 1
-    hurry = 2 if hurry and change.urgency is Urgency.routine else hurry
-    if change.creates:
-        # What is there already is finished before anything new is begun.
-        return hurry, len(_FACETS), _CREATE_STEPS.index(create_step(change))
-    return hurry, _FACETS.index(change.facet), 0 if stops_sale(change) else 1
-
-
-def stops_sale(change: Change) -> bool:
-    """Stock down or a take-down: late is oversold."""
-    if change.facet is Facet.visibility:
-        return change.to is False
-    if change.facet is not Facet.stock or not isinstance(change.to, int):
-        return False
-    return change.to == 0 or (isinstance(change.before, int) and change.to < change.before)
+def _rank(change: Change) -> Rank:
+    return rank(change, _CREATE_STEPS.index(create_step(change)) if change.creates else 0)
 
 
 def operation_of(change: Change, known: Known) -> str:
@@ -90,7 +76,7 @@ def operation_of(change: Change, known: Known) -> str:
     if change.ids is None or (change.facet is Facet.structure and change.observed is None):
         return NO_CALL
     if change.facet is Facet.content:
-        return EDIT if "category" in fields_of(change) else PARTIAL
+        return EDIT if WHOLE_ONLY & set(fields_of(change)) else PARTIAL
     if change.facet is Facet.structure:
         return PARTIAL
     if change.facet is Facet.visibility:
@@ -150,7 +136,7 @@ def _batches(changes: Sequence[Change], size: int) -> list[list[Change]]:
     """Cut into calls of at most `size`, in order of urgency; no SKU twice in one call."""
     batches: list[list[Change]] = []
     taken: list[set[str]] = []
-    for change in sorted(changes, key=rank):
+    for change in sorted(changes, key=_rank):
         one = offer_id(change)
         at = next((i for i, b in enumerate(batches) if len(b) < size and one not in taken[i]), None)
         if at is None:
@@ -165,7 +151,7 @@ def _batches(changes: Sequence[Change], size: int) -> list[list[Change]]:
 def _toggle(operation: str, group: Sequence[Change], known: Known, limits: Limits) -> list[Call]:
     """On sale or off it: up to 20 products a call; several changes of one product stand behind one id."""
     parts: dict[tuple[str, tuple[str, ...]], dict[str, list[Change]]] = defaultdict(lambda: defaultdict(list))
-    for change in sorted(group, key=rank):
+    for change in sorted(group, key=_rank):
         memory = Memory.of(change)
         parts[memory.part, memory.only or known.facts.storefronts][listing_id(change)].append(change)
     calls = []

@@ -11,24 +11,9 @@ from typing import Any
 from adapters.contract import Canonical, Facet, ListingState, Observed, ObservedOffer, Price
 from adapters.tiktokshop.client import instant, objects, whole
 from adapters.tiktokshop.mapping import dump
+from adapters.tiktokshop.words import STATES
 
 Row = Mapping[str, Any]
-
-# The most buyable state of several storefronts counts: what can be bought anywhere is on sale (facts, section 7.6).
-STATES = {
-    "ACTIVATE": ListingState.live,
-    "PENDING": ListingState.in_review,
-    "SELLER_DEACTIVATED": ListingState.hidden,
-    "DRAFT": ListingState.hidden,
-    "FAILED": ListingState.needs_correction,
-    "PLATFORM_DEACTIVATED": ListingState.banned,
-    "FREEZE": ListingState.banned,
-    "DELETED": ListingState.gone,
-}
-AUDITS_DONE = frozenset({"", "APPROVED", "PRE_APPROVED", "NONE"})
-AUDITS_FAILED = frozenset({"FAILED", "REJECTED"})
-AUDITS_OPEN = frozenset({"AUDITING", "PENDING", "IN_PROGRESS"})
-"""Only APPROVED stands in a source (facts, section 7.6); the words around it are ours, and any other is waited for."""
 
 COMPARED = ("title", "description", "category", "parcel")
 """Read back as they were written. Attributes come back under ids, brands with names of the marketplace's, pictures as

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
-from adapters.contract import AuthError, Courier, Location, MarketplaceError, RefusedCall, Survey, Transient
+from adapters.asking import Asking
+from adapters.contract import Courier, Location, RefusedCall, Survey
 from adapters.tiktokshop import learning
 from adapters.tiktokshop.client import TikTokClient, objects, whole
 from adapters.tiktokshop.facts import BOTH, TIKTOK
@@ -15,9 +16,6 @@ from adapters.tiktokshop.mapping import dump
 from adapters.tiktokshop.steps import CREATE
 
 Row = Mapping[str, Any]
-T = TypeVar("T")
-GRAMS = {"GRAM": 1.0, "KILOGRAM": 1000.0, "POUND": 453.592}
-CENTIMETRES = {"CENTIMETER": 1.0, "INCH": 2.54}
 
 
 def survey(client: TikTokClient, grant_ends: datetime | None) -> Survey:
@@ -27,39 +25,27 @@ def survey(client: TikTokClient, grant_ends: datetime | None) -> Survey:
         MarketplaceError: not even the shop's own id could be read, or the line failed.
     """
     shop = client.shop()
-    refused: list[RefusedCall] = []
-    none: list[Row] = []
-    warehouses = _asked(refused, "get_warehouse_list", lambda: learning.warehouses(client), none)
+    asking = Asking()
+    warehouses = asking.of("get_warehouse_list", lambda: learning.warehouses(client)) or ()
     places = [_location(row) for row in warehouses if row.get("id")]
-    couriers: list[Courier] = []
+    couriers: Sequence[Courier] | None = ()
     if where := _where(places, client.access.location):
-        couriers = _asked(refused, "get_warehouse_delivery_options", lambda: _couriers(client, where), [])
-    storefronts = [name for name in BOTH if _asked(refused, "get_categories", partial(_sells_on, client, name), False)]
-    listed = _asked(refused, "search_products", lambda: _count(client), None)
-    _asked(refused, "get_order_list", lambda: _orders(client), None)
-    refused += _asked(refused, "check_listing_prerequisites", lambda: _not_ready(client), [])
+        couriers = asking.of("get_warehouse_delivery_options", lambda: learning.couriers(client, where))
+    storefronts = [name for name in BOTH if asking.of("get_categories", partial(_sells_on, client, name))]
+    listed = asking.of("search_products", lambda: _count(client))
+    asking.of("get_order_list", lambda: _orders(client))
+    lacking = asking.of("check_listing_prerequisites", lambda: _not_ready(client)) or []
     return Survey(
         shop_id=str(shop["id"]),
         name=str(shop.get("name") or ""),
         locations=tuple(places),
-        couriers=tuple(couriers),
+        couriers=tuple(couriers or ()),
         storefronts=tuple(storefronts) or (TIKTOK,),
         listings_now=listed,
-        refused=tuple(refused),
+        refused=(*asking.refused, *lacking),
         clock_skew_s=client.shown_skew_s,
         grant_ends=grant_ends,
     )
-
-
-def _asked(refused: list[RefusedCall], operation: str, ask: Callable[[], T], otherwise: T) -> T:
-    """What a call tells; a refusal is written down, only the line and the token end the survey."""
-    try:
-        return ask()
-    except (Transient, AuthError):
-        raise
-    except MarketplaceError as error:
-        refused.append(RefusedCall(operation, error.code, error.text))
-        return otherwise
 
 
 def _location(row: Row) -> Location:
@@ -72,31 +58,6 @@ def _where(places: Sequence[Location], bound: str | None) -> str | None:
     if bound in ids:
         return bound
     return next((place.id for place in places if place.default), ids[0] if ids else None)
-
-
-def _couriers(client: TikTokClient, warehouse: str) -> list[Courier]:
-    rows = client.read("get_warehouse_delivery_options", {"warehouse": warehouse}).rows("delivery_options")
-    return [
-        Courier(str(row["id"]), str(row.get("name") or ""), True, _weights(row.get("weight_limit")),
-                _sizes(row.get("dimension_limit")))
-        for row in rows if row.get("id")
-    ]  # fmt: skip
-
-
-def _weights(limit: Any) -> tuple[int, int] | None:
-    if not isinstance(limit, dict) or limit.get("unit") not in GRAMS or whole(limit.get("max_weight")) is None:
-        return None
-    unit = GRAMS[limit["unit"]]
-    return round((whole(limit.get("min_weight")) or 0) * unit), round((whole(limit["max_weight"]) or 0) * unit)
-
-
-def _sizes(limit: Any) -> tuple[int, int, int] | None:
-    if not isinstance(limit, dict) or limit.get("unit") not in CENTIMETRES:
-        return None
-    sides = [whole(limit.get(f"max_{side}")) for side in ("length", "width", "height")]
-    unit = CENTIMETRES[limit["unit"]]
-    length, width, height = (int((side or 0) * unit) for side in sides)
-    return (length, width, height) if all(side is not None for side in sides) else None
 
 
 def _sells_on(client: TikTokClient, storefront: str) -> bool:

@@ -20,10 +20,10 @@ from adapters.contract import (
 )
 from adapters.tiktokshop import reading
 from adapters.tiktokshop.client import TikTokClient
-from adapters.tiktokshop.noticing import Notices
 from adapters.tiktokshop.outcomes import Context, correction, end_without
 from adapters.tiktokshop.receipts import LISTED, Mark
 from adapters.tiktokshop.steps import Memory
+from adapters.tiktokshop.words import AUDITS_DONE, AUDITS_FAILED
 
 Row = Mapping[str, Any]
 RELISTED = (Facet.visibility,)
@@ -33,7 +33,7 @@ DISTURBED = (Facet.price, Facet.stock, *RELISTED)
 AUDIT_FAILED = "audit_failed"
 
 
-def poll(client: TikTokClient, receipts: Sequence[Receipt], context: Context, notices: Notices) -> list[Outcome]:
+def poll(client: TikTokClient, receipts: Sequence[Receipt], context: Context) -> list[Outcome]:
     """One outcome per change of each receipt, in order; each product is read once.
 
     Raises:
@@ -42,9 +42,6 @@ def poll(client: TikTokClient, receipts: Sequence[Receipt], context: Context, no
     marks = [Mark.of(r.receipt) for r in receipts]
     products = list(dict.fromkeys(mark.product for mark in marks))
     shown = dict(zip(products, client.abreast(client.product, products), strict=True))
-    for row in shown.values():
-        if row is not None:
-            notices.shown("get_product", reading.statuses(row), reading.audit_of(row))
     pairs = zip(marks, receipts, strict=True)
     return [_end(mark, change, shown[mark.product], context) for mark, receipt in pairs for change in receipt.changes]
 
@@ -82,10 +79,10 @@ def _sent_back(mark: Mark, change: Change, row: Row) -> Rejected:
 def _edited(mark: Mark, change: Change, row: Row, context: Context) -> Outcome:
     """A new version of a product that is there; the old one stays on sale until it passes (facts, section 7.2)."""
     audit = reading.audit_of(row)
-    if audit in reading.AUDITS_FAILED:
+    if audit in AUDITS_FAILED:
         text = reading.reasons(row) or "the marketplace refused the new version and gave no reason; the old one stays"
         return Rejected(Cause.review, AUDIT_FAILED, text)
-    if audit not in reading.AUDITS_DONE:
+    if audit not in AUDITS_DONE:
         return mark.open(context.now)
     if isinstance(change.to, Content) and (without := Memory.of(change).without):
         return end_without(without)

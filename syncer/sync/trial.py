@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from syncer.catalogue.products import load
 from syncer.channels.shop import Shop
-from syncer.listing.render import render
+from syncer.listing.render import Rendered, render
 from syncer.listing.rules import ChannelRules
 from syncer.store.tables import FacetRow, ListingRow, OfferRow, ProductRow
 from syncer.sync.lease import Lease
@@ -25,6 +25,8 @@ def chosen(session: Session, channel_id: int, rules: ChannelRules, as_of: dateti
     """The first `number` listings that the channel should show and can: those that stand in the shop first, by code.
 
     Nothing of the choice is stored. What was begun stands in the shop from then on, so the next choice begins with it.
+    New ones of which a variant has no stock come last: a marketplace that takes no 0 keeps those off sale, and a trial
+    would wait for the stock.
     """
     rows = session.exec(
         select(ListingRow.id, ListingRow.product_id, ListingRow.external_id, ProductRow.code)
@@ -33,14 +35,19 @@ def chosen(session: Session, channel_id: int, rules: ChannelRules, as_of: dateti
     ).all()
     ordered = sorted(rows, key=lambda row: (row[2] is None, row[3]))
     found: list[int] = []
+    sold_out: list[int] = []
     waiting = iter(ordered)
     while len(found) < number and (part := list(islice(waiting, LOOK))):
         products = load(session, sorted(product for _, product, _, _ in part))
         for listing, product, external, _code in part:
             rendered = render(products[product], rules, as_of)
             if rendered.wanted and listing is not None and (external is not None or not rendered.blocked):
-                found.append(listing)
-    return found[:number]
+                (sold_out if external is None and _lacks(rendered) else found).append(listing)
+    return [*found, *sold_out][:number]
+
+
+def _lacks(rendered: Rendered) -> bool:
+    return rendered.listing is not None and 0 in rendered.listing.stocks.values()
 
 
 def stands(shop: Shop, lease: Lease, listing_ids: Sequence[int]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from typing import Any
 
@@ -16,12 +17,15 @@ from adapters.lazada.words import PRODUCT_STATUSES as LAZADA_PRODUCTS
 from adapters.noticing import EVERY, WHOLE, Noticing, Vocabulary
 from adapters.sandbox.switches import SWITCHES
 from adapters.shopee.mapping import ORDER_STATES as SHOPEE_ORDERS
+from adapters.tiktokshop.words import ORDER_STATES as TIKTOK_ORDERS
+from adapters.tiktokshop.words import STATES as TIKTOK_STATES
+from adapters.transport import Answer
 
 KNOWN = Vocabulary(
     {"read": {"rows": {"id": {}, "prices": {"*": {"amount": {}}}}, "state": {}}},
     {"read": {"rows.id": frozenset({"1"}), "state": frozenset({"LIVE", "SOLD"})}},
 )
-OURS = ("shopee", "bukalapak", "blibli", "lazada")
+OURS = ("shopee", "bukalapak", "blibli", "lazada", "tiktokshop")
 
 
 def told(operation: str, body: Any, vocabulary: Vocabulary = KNOWN) -> list[tuple[Notion, str]]:
@@ -111,6 +115,9 @@ def test_every_switch_of_the_sandbox_is_an_assumption_of_the_adapter(marketplace
         ("blibli", "submissions", "content.product.state", SUBMISSION_STATES),
         ("lazada", "GetOrders", "data.orders.statuses", LAZADA_ORDERS),
         ("lazada", "GetProducts", "data.products.status", LAZADA_PRODUCTS),
+        ("tiktokshop", "get_order_list", "data.orders.status", TIKTOK_ORDERS),
+        ("tiktokshop", "get_product", "data.status", TIKTOK_STATES),
+        ("tiktokshop", "search_products", "data.products.integrated_platform_statuses.status", TIKTOK_STATES),
     ],
 )
 def test_what_a_mapping_sorts_is_a_known_word(marketplace: str, operation: str, path: str, mapped: Any) -> None:
@@ -246,3 +253,78 @@ def test_refusals_of_lazada() -> None:
     assert lazada("CreateProduct", {}, "4135", Cause.transient) == set()  # the same number, of a line that failed
     assert lazada("GetSeller", {}, "0", Cause.throttled) == {"lazada.throttle_zero=present"}
     assert lazada("GetSeller", {}, "4108", Cause.rejected) == set()
+
+
+def tiktokshop(operation: str, body: Any, sent: Any = None, status: int = 200, wait: float | None = None) -> set[str]:
+    from adapters.tiktokshop.assumptions import shown
+
+    answer = Answer(status, body, "", "yes", wait)
+    found = shown(operation, answer, None if sent is None else json.dumps(sent))
+    return {f"{one.name.removeprefix('tiktokshop.')}={one.position}" for one in found}
+
+
+def row_of(sku: str, *quantities: int, price: int = 5000) -> dict[str, Any]:
+    inventory = [{"warehouse_id": str(number), "quantity": pieces} for number, pieces in enumerate(quantities)]
+    return {"id": sku, "seller_sku": sku, "inventory": inventory, "price": {"amount": str(price), "currency": "IDR"}}
+
+
+@pytest.mark.parametrize(
+    ("operation", "payload", "sent", "expected"),
+    [
+        ("update_inventory", {}, {"skus": [row_of("A", 0)]}, {"zero_quantity=accepted"}),
+        ("update_inventory", {}, {"skus": [row_of("A", 7)]}, set()),
+        ("update_inventory", {"errors": [{"code": 12052990, "detail": {
+            "sku_id": "A", "extra_errors": [{"code": 12052055}]}}]}, {"skus": [row_of("A", 0), row_of("B", 0)]},
+         {"zero_quantity=refused"}),
+        ("update_inventory", {"errors": [{"code": 12052055, "detail": {"sku_id": "B"}}]},
+         {"skus": [row_of("A", 0), row_of("B", 100_000)]}, set()),
+        ("update_inventory", {"errors": [{"code": 12052530, "detail": {"sku_id": "A"}}]}, {"skus": [row_of("A", 7)]},
+         {"omitted_warehouse=refused"}),
+        ("update_inventory", {"errors": [{"code": 12052530, "detail": {"sku_id": "A"}}]},
+         {"skus": [row_of("A", 7, 3)]}, set()),
+        ("create_product", {"product_id": "1"}, {"skus": [row_of("A", 3, price=500)]}, {"price_floor=1"}),
+        ("get_category_attributes", {"attributes": [{"is_requried": True}]}, None, {"required_spelling=is_requried"}),
+        ("search_products", {"products": [{"id": "1", "status": "DELETED"}]}, {"status": "ALL"},
+         {"deleted_in_all=listed"}),
+        ("search_products", {"products": [{"id": "1", "skus": [row_of("A")]}, {"id": "2", "skus": [row_of("A")]}]},
+         {"status": "ALL"}, {"same_seller_sku=accepted"}),
+        ("search_products", {"products": [{"id": "1", "skus": [row_of("A")]},
+                                          {"id": "2", "status": "DELETED", "skus": [row_of("A")]}]},
+         {"status": "ACTIVATE"}, set()),
+        ("get_product", {"status": "ACTIVATE", "integrated_platform_statuses": [{"platform": "TOKOPEDIA"}]}, None,
+         {"platform_statuses=others"}),
+        ("get_product", {"integrated_platform_statuses": [{"platform": "TOKOPEDIA"}]}, None, set()),
+        ("get_product", {"integrated_platform_statuses": [{"platform": "TIKTOK_SHOP"}]}, None,
+         {"platform_statuses=all"}),
+    ],
+)  # fmt: skip
+def test_answers_of_tiktokshop(operation: str, payload: Any, sent: Any, expected: set[str]) -> None:
+    assert tiktokshop(operation, {"code": 0, "data": payload}, sent) == expected
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "sent", "expected"),
+    [
+        ("update_inventory", 12052055, {"skus": [row_of("A", 0)]}, {"zero_quantity=refused"}),
+        ("create_product", 12052553, {"skus": [row_of("A", 3), row_of("B", 3)]}, {"same_seller_sku=refused"}),
+        ("create_product", 12052553, {"skus": [row_of("A", 3), row_of("A", 3)]}, set()),
+        ("update_price", 12052073, {"skus": [row_of("A", price=900)]}, {"price_floor=1000"}),
+        ("update_price", 12052073, {"skus": [row_of("A", price=90_000)]}, set()),
+        ("edit_product", 12052093, {}, {"relistings=10"}),
+        ("create_product", 12052093, {}, set()),
+    ],
+)
+def test_refusals_of_tiktokshop(operation: str, code: int, sent: Any, expected: set[str]) -> None:
+    said = tiktokshop(operation, {"code": code, "message": "no"}, sent)
+    assert said == {"error_status=200", "error_data=missing"} | expected
+    nothing = tiktokshop(operation, {"code": code, "message": "no", "data": None}, sent, 400)
+    assert nothing == {"error_status=400", "error_data=null"} | expected
+
+
+def test_refusals_of_tiktokshop_at_the_gate_say_nothing_of_the_product_domain() -> None:
+    assert tiktokshop("get_product", {"code": 36009004, "message": "timestamp"}, status=400) == set()
+    assert tiktokshop("get_product", {"code": 36009002}, status=429) == {"retry_after=absent"}
+    assert tiktokshop("get_product", {"code": 36009002}, status=429, wait=3.0) == {"retry_after=present"}
+    assert tiktokshop("get_product", "<html>", status=502) == set()
+    used = {"code": 12052910, "message": "idempotency_key was used before", "data": {}}
+    assert tiktokshop("create_product", used, {"skus": []}) == {"error_status=200", "repeated_key=error"}

@@ -19,6 +19,7 @@ CONTRADICTED = {
     "bukalapak": ("bukalapak.v2_numbers", "numbers"),
     "blibli": ("blibli.level1_stock", "same"),
     "lazada": ("lazada.item_status", "present"),
+    "tiktokshop": ("tiktokshop.platform_statuses", "all"),
 }
 """A switch of each sandbox whose other position shows only when something was pushed: on trial."""
 

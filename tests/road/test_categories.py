@@ -23,7 +23,9 @@ from syncer.texts import told, use_language
 from tests.road.road import Road, road
 
 DAY = 25 * 3600
-MARKETPLACES = ("shopee", "bukalapak", "blibli", "lazada")
+MARKETPLACES = ("shopee", "bukalapak", "blibli", "lazada", "tiktokshop")
+TREE_READS = {"shopee": 1, "bukalapak": 1, "blibli": 1, "lazada": 1, "tiktokshop": 3}
+"""What a new process reads to know the tree; of Tokopedia & TikTok Shop the shop's cipher, and a tree a storefront."""
 
 
 @pytest.fixture(autouse=True)
@@ -156,12 +158,13 @@ def _faults(way: Road) -> Any:
 @pytest.mark.parametrize("marketplace", MARKETPLACES)
 def test_the_tree_is_asked_for_once_a_day(tmp_path: Path, marketplace: str) -> None:
     with road(tmp_path, codes=("RSM-CNC",), marketplace=marketplace) as way:
-        assert _reads(way) == 1
+        reads = TREE_READS[marketplace]
+        assert _reads(way) == reads
         assert _reads(way) == 0
         way.clock.advance(DAY)
         way.pull()  # lets the shop's token be renewed, which is a read as well
-        assert _reads(way) == 1
-        assert _reads(way, anew=True) == 1
+        assert _reads(way) == reads
+        assert _reads(way, anew=True) == reads
 
 
 def _reads(way: Road, anew: bool = False) -> int:
@@ -193,6 +196,31 @@ def _couriers(way: Road) -> set[tuple[int, ...]]:
     looked = way.shop().adapter._client  # type: ignore[attr-defined]
     rows = looked.base([int(listing["external_id"]) for listing in way.sandbox.truth()])
     return {tuple(c["logistic_id"] for c in row["logistic_info"] if c["enabled"]) for row in rows}
+
+
+def test_couriers_of_tiktokshop_are_pushed_and_changed(tmp_path: Path) -> None:
+    regular, instant = "7100000000000000001", "7100000000000000003"
+    with road(tmp_path, codes=("RSM-CNC",), marketplace="tiktokshop") as way:
+        way.resync()
+        assert _deliveries(way) == {regular, instant}  # the third takes nothing below five kilograms
+        config = way.folder / "syncer.toml"
+        plain = config.read_text(encoding="utf-8")
+        section = f'\n[channels.{way.sandbox.channel}.shipping."*"]\ncouriers = ["{regular}"]\n'
+        config.write_text(plain + section, encoding="utf-8")
+        way.settings = load_settings(config)
+        result = way.resync()
+        assert {change.facet for change, _outcome in result.changes} == {"content"}
+        way.clock.advance(4000)
+        way.resync()
+        assert _deliveries(way) == {regular}
+        assert way.resync().outcomes == {}
+
+
+def _deliveries(way: Road) -> set[str]:
+    """The couriers of every listing, as the shop's own read shows them."""
+    looked = way.shop().adapter._client  # type: ignore[attr-defined]
+    rows = [looked.product(listing["external_id"]) for listing in way.sandbox.truth()]
+    return {one["id"] for row in rows for one in row["delivery_options"] if one["is_available"]}
 
 
 def test_warnings_stand_in_the_report_and_stop_nothing(way: Road) -> None:

@@ -18,7 +18,7 @@ from syncer.sync.keep import LOOK_AT_LEAST_S, Keeper
 from tests.road.road import Road, road
 
 SOME = ("BLC-SJK", "PWT-GTK", "RSM-CNC", "RSM-KNH")
-PLACED = {"shopee": 0, "bukalapak": 0, "blibli": 2, "lazada": 1}
+PLACED = {"shopee": 0, "bukalapak": 0, "blibli": 2, "lazada": 1, "tiktokshop": 1}
 NO_COURIERS = ("blibli", "lazada")
 """They tell none."""
 
@@ -42,7 +42,7 @@ def stage(way: Road) -> Stage:
     return way.shop().contact.stage()
 
 
-@pytest.mark.parametrize("marketplace", list(PLACED))
+@pytest.mark.parametrize("marketplace", PLACED)
 def test_a_sandbox_is_what_we_believe_it_to_be(tmp_path: Path, marketplace: str) -> None:
     with unknown(tmp_path, marketplace=marketplace) as way:
         shop = way.shop()
@@ -85,6 +85,20 @@ def test_nothing_is_pushed_before_a_check_and_then_one_then_ten(tmp_path: Path) 
             way.clock.advance(120)
             steps.append((len(way.sandbox.truth()), stage(way), result.waits))
         assert steps == [(1, Stage.trial_10, False), (len(SOME), Stage.active, False), (len(SOME), Stage.active, False)]
+
+
+def test_what_is_sold_out_does_not_keep_a_trial_waiting(tmp_path: Path) -> None:
+    """Where no stock of 0 is taken, such a listing stays off sale, and would never be read back live."""
+    with unknown(tmp_path, marketplace="tiktokshop") as way:
+        sku = next(row["sku"] for row in way.rows if row["product_code"] == min(SOME))
+        way.count(sku, 0)
+        check(way)
+        for _ in range(4):
+            way.resync()
+            way.clock.advance(4000)
+        first = min(way.sandbox.truth(), key=lambda listing: listing["created_at"])
+        assert first["code"] != min(SOME)
+        assert (len(way.sandbox.truth()), first["status"]) == (len(SOME), "live")
 
 
 def test_a_listing_in_review_holds_the_others_back(tmp_path: Path) -> None:
@@ -151,7 +165,9 @@ def test_a_field_that_no_source_names_stops_the_trial(tmp_path: Path, monkeypatc
     ("switch", "position"),
     [("shopee.code_prefix", "none"), ("shopee.gtin_rule_place", "inside"), ("blibli.no_error", "null"),
      ("blibli.seller_success", "present"), ("bukalapak.success_errors", "empty"),
-     ("lazada.total_products", "present"), ("lazada.warehouse_module", "object")],
+     ("lazada.total_products", "present"), ("lazada.warehouse_module", "object"),
+
+     ("tiktokshop.required_spelling", "is_required")],
 )  # fmt: skip
 def test_what_reads_contradict_is_noticed_by_the_check(tmp_path: Path, switch: str, position: str) -> None:
     with unknown(tmp_path, {switch: position}, switch.split(".")[0]) as way:

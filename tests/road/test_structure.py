@@ -18,8 +18,8 @@ from tests.road.road import Road, road
 
 CODE = "RSM-CNC"
 HOUR = 3600.0
-WRITES_STRUCTURE = ("shopee", "blibli", "lazada")
-EVERYWHERE = ("shopee", "bukalapak", "blibli", "lazada")
+WRITES_STRUCTURE = ("shopee", "blibli", "lazada", "tiktokshop")
+EVERYWHERE = ("shopee", "bukalapak", "blibli", "lazada", "tiktokshop")
 SWITCHES = {"lazada.deleted_sku": "free"}
 """By default a SKU that was deleted on Lazada stays taken: what is put back there after its removal is refused."""
 

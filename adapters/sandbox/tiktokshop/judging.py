@@ -169,21 +169,22 @@ def _options(here: Context, version: Mapping[str, Any], own: str) -> Iterator[Re
     if len(set(chosen)) < len(chosen):
         yield invalid("two SKUs have the same sales attributes")
     for one in (one for sku in skus for one in sku.get("sales_attributes", ())):
-        yield from _option(one, {*leaf["sales"], *_own_options(here, own)})
+        yield from _option(one, leaf["sales"], set(_own_ids(here, own)))
 
 
-def _own_options(here: Context, own: str) -> Iterator[str]:
-    """Ids of options that the product has, where such an id may be written without its name."""
+def _own_ids(here: Context, own: str) -> Iterator[str]:
+    """Ids of options and values that the product has, where such an id may be written without its name."""
     if here.on("own_option_id", "accepted") and own in here.shop.products:
         for sku in here.shop.products[own].skus:
-            yield from (one["id"] for one in sku.get("sales_attributes", ()))
+            for one in sku.get("sales_attributes", ()):
+                yield from (one["id"], one["value_id"])
 
 
-def _option(one: Mapping[str, Any], sales: Collection[str]) -> Iterator[Refusal]:
+def _option(one: Mapping[str, Any], sales: Collection[str], given: Collection[str]) -> Iterator[Refusal]:
     known = tree()["attributes"].get(one["id"])
-    if "name" not in one and one["id"] not in sales:
+    if "name" not in one and one["id"] not in {*sales, *given}:
         yield invalid("the sales attribute is none of the category")
-    elif known is not None and one.get("value_name", "") == "" and one["value_id"] not in known["values"]:
+    elif known and one.get("value_name", "") == "" and one["value_id"] not in {*known["values"], *given}:
         yield invalid("the value of a sales attribute does not exist")
     if not 0 < len(one.get("name", "-")) <= 20 or len(one.get("value_name", "")) > 50:
         yield invalid("a sales attribute's name has up to 20 characters, its value up to 50")

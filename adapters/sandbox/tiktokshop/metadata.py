@@ -79,11 +79,13 @@ def rules(here: Context, ask: Ask) -> dict[str, Any]:
 
 
 def recommend(here: Context, ask: Ask) -> dict[str, Any]:
-    """POST categories/recommend: the leaf whose path shares most words with the title, and its ancestors."""
+    """POST categories/recommend: the leaf that the shop may use whose path shares most words with the title, and its
+    ancestors."""
     words = set(ask.body["product_title"].casefold().split())
     if not words:
         raise parameter("product_title")
-    leafs = [key for key in tree()["leafs"] if here.leaf(key) is not None]
+    open_to_all = {row["id"] for row in tree()["categories"] if row["permission"] == "AVAILABLE"}
+    leafs = [key for key in tree()["leafs"] if here.leaf(key) is not None and key in open_to_all]
     best = max(leafs, key=lambda key: len(words & set(tree()["leafs"][key]["path"].casefold().split())))
     chain = category_chain(best)
     rows = [

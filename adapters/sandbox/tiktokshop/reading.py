@@ -31,7 +31,7 @@ def search(here: Context, ask: Ask) -> dict[str, Any]:
     _searchable(ask.body)
     rows = [product for product in _shown(here, here.shop.products) if _fits(here, product, ask.body)]
     page, token = paged(ask, [] if here.fault == "empty_page" else rows)
-    return {"total_count": len(rows), "next_page_token": token, "products": [_row(product) for product in page]}
+    return {"total_count": len(rows), "next_page_token": token, "products": [_row(here, product) for product in page]}
 
 
 def _searchable(wanted: Mapping[str, Any]) -> None:
@@ -83,21 +83,22 @@ def _between(wanted: Mapping[str, Any], name: str, at: float) -> bool:
     return (low is None or int(at) >= low) and (high is None or int(at) <= high)
 
 
-def _row(product: Product) -> dict[str, Any]:
+def _row(here: Context, product: Product) -> dict[str, Any]:
     return {
-        **_common(product),
+        **_common(here, product),
         "skus": [_sku(sku, product.offers[sku["id"]]) for sku in product.skus], "sales_regions": ["ID"],
     }  # fmt: skip
 
 
-def _common(product: Product) -> dict[str, Any]:
+def _common(here: Context, product: Product) -> dict[str, Any]:
     """What search and get have in common."""
     status = front_status(product)
     return {
         "id": product.id, "title": product.content.get("title", ""), **({} if status is None else {"status": status}),
         "create_time": int(product.created), "update_time": int(product.updated),
         "integrated_platform_statuses": [
-            {"platform": front, "status": one} for front, one in product.fronts.items() if front != TIKTOK
+            {"platform": front, "status": one} for front, one in product.fronts.items()
+            if front != TIKTOK or here.on("platform_statuses", "all")
         ],
         "audit": {"status": product.audit}, "has_draft": product.draft,
     }  # fmt: skip
@@ -125,11 +126,11 @@ def get(here: Context, ask: Ask) -> dict[str, Any]:
         raise Refusal(NOT_FOUND, "product not found")
     version = _version(product, ask.query)
     whole = {
-        **_common(product), "title": version.get("title", ""), "description": version.get("description", ""),
+        **_common(here, product), "title": version.get("title", ""), "description": version.get("description", ""),
         "category_chains": category_chain(version["category_id"]),
         "main_images": [pictures.shown(here, image["uri"]) for image in version["main_images"]],
         "product_attributes": [_attribute(one) for one in version.get("product_attributes", ())],
-        "audit_failed_reasons": product.failed,
+        "audit_failed_reasons": product.failed, "delivery_options": _deliveries(version),
         "skus": [_whole_sku(here, sku, product.offers[sku["id"]]) for sku in version["skus"]],
     }  # fmt: skip
     for name in ("external_product_id", "package_weight", "package_dimensions", "is_cod_allowed",
@@ -146,6 +147,13 @@ def _version(product: Product, query: Mapping[str, str]) -> dict[str, Any]:
     if product.next is not None and query.get(asked) == "true":
         return product.next
     return product.content
+
+
+def _deliveries(version: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every courier of the shop, and whether it may carry this product: all may, unless some were named."""
+    couriers = tree()["couriers"]
+    named = version.get("delivery_option_ids") or [row["id"] for row in couriers]
+    return [{"id": row["id"], "name": row["name"], "is_available": row["id"] in named} for row in couriers]
 
 
 def _attribute(one: Mapping[str, Any]) -> dict[str, Any]:

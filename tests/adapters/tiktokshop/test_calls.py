@@ -139,6 +139,18 @@ def test_another_category_goes_by_the_full_edit() -> None:
     assert call.operation == "edit_product"
 
 
+def test_couriers_go_by_the_full_edit() -> None:
+    """The partial edit has no delivery_option_ids (reference); without a choice of ours all of the shop's are named."""
+    shop = adapter(private={**PRIVATE, "couriers": ["d-1", "d-2", "d-3"]})
+    [chosen] = shop.calls([listing_change(Facet.content, content(), content(couriers=("d-3", "d-1")))])
+    assert (chosen.operation, json.loads(chosen.body)["delivery_option_ids"]) == ("edit_product", ["d-1", "d-3"])
+    [freed] = shop.calls([listing_change(Facet.content, content(couriers=("d-1",)), content())])
+    assert (freed.operation, json.loads(freed.body)["delivery_option_ids"]) == ("edit_product", ["d-1", "d-2", "d-3"])
+    [forced] = shop.calls([listing_change(Facet.content, None, content())])
+    assert forced.operation == "edit_product"  # for its category; couriers that the seller picked stay
+    assert "delivery_option_ids" not in json.loads(forced.body)
+
+
 def test_a_structure_write_carries_every_sku_that_is_there() -> None:
     """One that is left out would be deleted (section 11.4); prices and stock of old ones are not repeated."""
     foreign = sized(
@@ -155,14 +167,14 @@ def test_a_structure_write_carries_every_sku_that_is_there() -> None:
     [call] = adapter().calls([listing_change(Facet.structure, SIZES, wanted, TWO, observed=seen, listing=whole)])
     skus = json.loads(call.body)["skus"]
     assert call.operation == "partial_edit_product"
-    assert [row.get("id") for row in skus] == [SKU, SECOND, "1729592969712207099", None]
-    assert all("price" not in row and "inventory" not in row for row in skus[:3])
-    assert skus[2] == {
+    assert [row.get("id") for row in skus] == [SKU, SECOND, None, "1729592969712207099"]
+    assert all("price" not in row and "inventory" not in row for row in skus if "id" in row)
+    assert skus[3] == {
         "id": "1729592969712207099", "seller_sku": "BUKAN-KITA",
         "identifier_code": {"code": "8991234567890", "type": "EAN"},
-        "sales_attributes": [{"id": "100000", "value_id": "9099"}],
+        "sales_attributes": [{"id": "100000", "value_name": "1 kg"}],
     }  # fmt: skip
-    assert skus[3] == {
+    assert skus[2] == {
         "seller_sku": "KG-750", "price": {"amount": "220000", "currency": "IDR"},
         "inventory": [{"warehouse_id": WAREHOUSE, "quantity": 4}],
         "identifier_code": {"code": "8991234567906", "type": "EAN"},

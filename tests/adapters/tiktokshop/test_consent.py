@@ -62,7 +62,7 @@ def test_a_code_is_traded_for_every_shop_of_the_consent() -> None:
 @pytest.mark.parametrize(
     ("callback", "code"),
     [({}, "invalid_code"), ({"code": "x", "state": "1790000000.forged"}, "invalid_state"), ({"code": "x", "state": "ü"},
-     "invalid_state")],
+     "invalid_state"), ({"code": "x"}, "invalid_state")],
 )  # fmt: skip
 def test_an_address_that_is_not_of_our_link_is_refused(callback: dict[str, str], code: str) -> None:
     with responses.RequestsMock(), pytest.raises(AuthError) as caught:
@@ -81,20 +81,24 @@ def test_a_link_dies() -> None:
 
 
 def test_a_spent_code_is_for_a_person() -> None:
+    shop = adapter()
+    state = query_of(shop.begin().link)["state"]
     with responses.RequestsMock() as wire:
         wire.get(EXCHANGE, json=bad(36004004, "auth code x-secret-code is invalid"))
         with pytest.raises(AuthError) as caught:
-            adapter().finish({"code": "x-secret-code"})
+            shop.finish({"code": "x-secret-code", "state": state})
     assert caught.value.cause is Cause.auth
     assert "x-secret-code" not in str(caught.value)
 
 
 def test_a_consent_without_a_shop_is_refused() -> None:
+    shop = adapter()
+    state = query_of(shop.begin().link)["state"]
     with responses.RequestsMock() as wire:
         wire.get(EXCHANGE, json=ok(PAIR))
         wire.get(SHOPS, json=ok({"shops": []}))
         with pytest.raises(AuthError):
-            adapter().finish({"code": "x"})
+            shop.finish({"code": "x", "state": state})
 
 
 def test_a_refresh_gives_a_new_pair() -> None:

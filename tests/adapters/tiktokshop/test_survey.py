@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import responses
 
-from adapters.contract import AuthError, Cause, Courier, Location, MarketplaceError, RefusedCall, Surveyor
+from adapters.contract import AuthError, CategoryNode, Cause, Courier, Location, MarketplaceError, RefusedCall, Surveyor
 from adapters.tiktokshop.adapter import ASSUMPTIONS
 from adapters.tiktokshop.facts import load
 from tests.adapters.tiktokshop.shop import (
@@ -24,6 +24,7 @@ from tests.adapters.tiktokshop.shop import (
     adapter,
     bad,
     ok,
+    sent,
     url,
     wired,
 )
@@ -67,6 +68,12 @@ def laid(wire: responses.RequestsMock, tokopedia: Any = None, places: Any = None
         wire.get(url(f"/product/202309/categories/{category}/attributes"), json=ok({"attributes": rows}))
     brands = {"brands": [{"id": "7082427311584347905", "name": "Gayo"}], "next_page_token": ""}
     wire.get(BRANDS, json=ok(brands))
+    for row in places or [place()]:
+        wire.get(url(f"/logistics/202309/warehouses/{row['id']}/delivery_options"), json=ok({"delivery_options": [
+            {"id": "7100000000000000001", "name": "Reguler",
+             "weight_limit": {"min_weight": 1, "max_weight": 50, "unit": "KILOGRAM"},
+             "dimension_limit": {"max_length": 100, "max_width": 80, "max_height": 60, "unit": "CM"}},
+        ]}))  # fmt: skip
 
 
 # --- learn -----------------------------------------------------------------------------------------------------------
@@ -91,6 +98,54 @@ def test_a_shop_tells_what_creates_need() -> None:
     # Both spellings of the flag; what tells variants apart is no attribute of ours.
     assert bounds.required_attributes == (("100100", "Roast"), ("100200", "Origin"))
     assert (bounds.title, bounds.options, bounds.variants) == ((25, 255), 3, 100)
+    assert bounds.attributes == ("100100", "100200")
+    assert bounds.closed_values == {"100100": ("Medium",)}
+    assert facts.couriers == (
+        Courier("7100000000000000001", "Reguler", True, (1000, 50_000), (100, 80, 60)),
+    )  # fmt: skip
+    assert known.couriers == ("7100000000000000001",)
+
+
+def test_couriers_that_may_not_be_read_are_not_said() -> None:
+    with wired() as wire:
+        laid(wire)
+        wire.replace(responses.GET, DELIVERIES, json=bad(105005, "no scope"), status=401)
+        facts = adapter().learn([CATEGORY])
+    assert facts.couriers == ()
+    assert facts.bounds[CATEGORY].known
+
+
+# --- the tree --------------------------------------------------------------------------------------------------------
+
+
+def test_the_tree_is_that_of_both_storefronts_less_what_the_shop_may_not_use() -> None:
+    above = {"id": "600000", "parent_id": "0", "local_name": "Minuman", "is_leaf": False}
+    tiktok = [above, leaf(parent_id="600000"), leaf("600002", permission_statuses=["PROHIBITED"])]
+    tokopedia = [above, leaf(parent_id="600000"), leaf("600003", local_name="Teh", parent_id="600000")]
+    with wired() as wire:
+        for name, rows in (("TIKTOK_SHOP", tiktok), ("TOKOPEDIA", tokopedia)):
+            asked = responses.matchers.query_param_matcher({"listing_platform": name}, strict_match=False)
+            wire.get(CATEGORIES, json=ok({"categories": rows}), match=[asked])
+        nodes = list(adapter().tree())
+    assert nodes == [
+        CategoryNode("600000", ("Minuman",), False), CategoryNode(CATEGORY, ("Minuman", "Kopi"), True),
+        CategoryNode("600003", ("Minuman", "Teh"), True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"leaf_category_id": CATEGORY, "categories": [leaf()]}, (CATEGORY,)),
+        ({"leaf_category_id": CATEGORY, "categories": [leaf(permission_statuses=["INVITE_ONLY"])]}, ()),
+        ({"categories": []}, ()),
+    ],
+)
+def test_what_the_marketplace_recommends_is_suggested(said: dict[str, Any], expected: tuple[str, ...]) -> None:
+    with wired() as wire:
+        wire.post(url("/product/202309/categories/recommend"), json=ok(said))
+        assert adapter().suggest("Kopi Arabika Gayo") == expected
+        assert sent(wire) == {"product_title": "Kopi Arabika Gayo", "locale": "id-ID", "category_version": "v2"}
 
 
 @pytest.mark.parametrize("answer", [bad(12052358, "not for this seller"), ok({"categories": []})])
@@ -141,7 +196,9 @@ def test_first_contact_tells_all_that_can_be_told() -> None:
               {"check_item": "BANK", "is_failed": False}]  # fmt: skip
     with wired() as wire:
         laid(wire)
-        wire.get(DELIVERIES, json=ok({"delivery_options": [option, {"id": "d-2", "name": "Instan"}]}))
+        wire.replace(
+            responses.GET, DELIVERIES, json=ok({"delivery_options": [option, {"id": "d-2", "name": "Instan"}]})
+        )
         date = {"Date": "Tue, 01 Sep 2026 03:00:02 GMT"}
         wire.post(SEARCH, json=ok({"total_count": 41, "products": []}))
         wire.post(ORDERS, json=bad(105005, "no scope"), status=401)
