@@ -216,7 +216,11 @@ class TikTokShop:
         if call.operation == DEACTIVATE:
             return self._deactivate(call)
         change = call.changes[0]
-        if isinstance(change.to, Structure) and change.observed and (why := mapping.misfit(change.to, change.observed)):
+        if (
+            isinstance(change.to, Structure)
+            and change.observed
+            and (why := mapping.misfit(change, change.to, change.observed))
+        ):
             return [Rejected(Cause.config, "options_differ", why)] * len(call.changes)
         ready = self._ready(call)
         if ready is None:

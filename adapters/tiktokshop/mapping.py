@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from adapters.contract import Content, Listing, Observed, Structure, Variant
+from adapters.contract import Change, Content, Listing, Observed, Structure, Variant
 from adapters.tiktokshop.facts import TIKTOK, Attribute, Category, ShopFacts
 
 Row = Mapping[str, Any]
@@ -268,15 +268,16 @@ def _kept_option(row: Row, category: Category) -> Json:
     return kept
 
 
-def structure_body(to: Structure, observed: Observed, listing: Listing | None, facts: ShopFacts) -> Json:
-    """Every SKU that is there, ours or not, and the new ones: one left out is deleted (facts, section 7.2).
+def structure_body(change: Change, to: Structure, observed: Observed, facts: ShopFacts) -> Json:
+    """Every SKU that is there, ours or not, and the new ones: one left out is deleted (facts, section 7.2). Left out is
+    only what the change itself leaves out.
 
-    Without the whole `listing` a new SKU comes with no stock, at its dearest sibling's price.
+    Without the whole listing a new SKU comes with no stock, at its dearest sibling's price.
     """
     raw = json.loads(observed.raw)
-    rows: list[Row] = raw.get("skus", [])
+    rows = _staying(change, to, raw)
     category = facts.category(str(raw.get("category") or ""))
-    ours = _matched(to, rows)
+    ours = _matched(change, to, rows)
     foreign = [row for row in rows if str(row.get("id")) not in ours]
     renamed = not foreign and _named(to.options) != _named(_option_names(rows))
     # Every SKU has the same options, so beside a SKU of the seller's own ours keep the names that stand there.
@@ -285,14 +286,14 @@ def structure_body(to: Structure, observed: Observed, listing: Listing | None, f
         variant.sku: _old_sku(row, variant, to, category, ids, renamed)
         for row in rows if (variant := ours.get(str(row.get("id")))) is not None
     }  # fmt: skip
-    skus = [old.get(v.sku) or _added_sku(v, to, observed, listing, facts, category, ids) for v in to.variants]
+    skus = [old.get(v.sku) or _added_sku(v, to, observed, change.listing, facts, category, ids) for v in to.variants]
     return {**parcel_json(*largest(to.variants)), "skus": skus + [kept_sku(row, category) for row in foreign]}
 
 
-def misfit(to: Structure, observed: Observed) -> str:
+def misfit(change: Change, to: Structure, observed: Observed) -> str:
     """Why these options cannot stand beside SKUs that are none of ours, which keep theirs; '' = they can."""
-    rows: list[Row] = json.loads(observed.raw).get("skus", [])
-    ours = _matched(to, rows)
+    rows = _staying(change, to, json.loads(observed.raw))
+    ours = _matched(change, to, rows)
     foreign = [str(row.get("seller_sku") or row.get("id")) for row in rows if str(row.get("id")) not in ours]
     there = _option_names(rows)
     if not foreign or len(to.options) == len(there):
@@ -312,15 +313,23 @@ def _named(options: Sequence[str]) -> tuple[str, ...]:
     return tuple(name.strip().casefold() for name in options)
 
 
-def _matched(to: Structure, rows: Sequence[Row]) -> dict[str, Variant]:
-    """{SKU id: variant}: by seller SKU, else by the same options on a SKU that nobody else wants."""
-    by_sku = {str(r.get("seller_sku")): str(r.get("id")) for r in rows if r.get("seller_sku")}
-    found = {by_sku[v.sku]: v for v in to.variants if v.sku in by_sku}
-    free = {_options(r): str(r.get("id")) for r in rows if str(r.get("id")) not in found}
-    for variant in to.variants:
-        if variant.sku not in by_sku and variant.options in free:
-            found[free[variant.options]] = variant
-    return found
+def _staying(change: Change, to: Structure, raw: Json) -> list[Row]:
+    """The SKUs that are there, less those of variants of ours that the change leaves out."""
+    before = change.before.variants if isinstance(change.before, Structure) else ()
+    kept = {v.sku for v in to.variants}
+    known = change.ids.offers if change.ids is not None else {}
+    leaving = {known[v.sku] for v in before if v.sku not in kept and v.sku in known}
+    rows: list[Row] = raw.get("skus", [])
+    return [row for row in rows if str(row.get("id")) not in leaving]
+
+
+def _matched(change: Change, to: Structure, rows: Sequence[Row]) -> dict[str, Variant]:
+    """{SKU id: variant}: by the id that we know, else by seller SKU. One with the same options may be the seller's."""
+    there = {str(row.get("id")) for row in rows}
+    by_sku = {str(row.get("seller_sku")): str(row.get("id")) for row in rows if row.get("seller_sku")}
+    known = change.ids.offers if change.ids is not None else {}
+    found = {known[v.sku] if known.get(v.sku) in there else by_sku.get(v.sku): v for v in to.variants}
+    return {offer: variant for offer, variant in found.items() if offer is not None}
 
 
 def _options(row: Row) -> tuple[str, ...]:

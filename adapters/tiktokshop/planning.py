@@ -173,7 +173,7 @@ def _single(operation: str, change: Change, known: Known) -> Call:
         return _create(operation, change, change.to, known)
     if isinstance(change.to, Structure):
         assert change.observed is not None
-        return _call(PARTIAL, mapping.structure_body(change.to, change.observed, change.listing, known.facts), [change])
+        return _call(PARTIAL, mapping.structure_body(change, change.to, change.observed, known.facts), [change])
     if isinstance(change.to, Content):
         images = {**known.images, **Memory.of(change).images}
         body = mapping.content_fields(change.to, fields_of(change), images, known.facts)

@@ -20,8 +20,9 @@ CODE = "RSM-CNC"
 HOUR = 3600.0
 WRITES_STRUCTURE = ("shopee", "blibli", "lazada", "tiktokshop")
 EVERYWHERE = ("shopee", "bukalapak", "blibli", "lazada", "tiktokshop")
-SWITCHES = {"lazada.deleted_sku": "free"}
-"""By default a SKU that was deleted on Lazada stays taken: what is put back there after its removal is refused."""
+SWITCHES = {"lazada.deleted_sku": "free", "tiktokshop.zero_quantity": "accepted"}
+"""By default a SKU that was deleted on Lazada stays taken: what is put back there after its removal is refused. And a
+variant that is sold no more takes its whole product off sale where no 0 is taken."""
 
 
 @pytest.fixture(params=WRITES_STRUCTURE)
