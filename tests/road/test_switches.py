@@ -13,7 +13,12 @@ from tests.road.road import CODES, road
 CLOSING = {("bukalapak.era", "winding_down"), ("bukalapak.era", "closed"), ("bukalapak.create_variants", "absent")}
 """Positions in which not everything can be listed: tested by themselves below."""
 
-POSITIONS = [(switch.id, position) for switch in SWITCHES for position in switch.positions]
+FIRST = {switch.id.split(".")[0]: (switch.id, switch.positions[0]) for switch in reversed(SWITCHES)}
+POSITIONS = [
+    *FIRST.values(),
+    *((switch.id, position) for switch in SWITCHES for position in switch.positions[1:]),
+]
+"""Every position of every switch: all first positions of a marketplace are the same run, so they stand once."""
 CODES_OF = {"bukalapak": ("BLC-SJK", "RSM-KNH", "RSM-CNC")}
 """With one that has no options: no call is known that changes the price of a single variant there."""
 
