@@ -91,6 +91,13 @@ class Judged:
     seen: Mapping[str, str]
 
 
+def stages(database: Database) -> dict[str, Stage]:
+    """{channel: how far it has come}, of every channel that was ever opened."""
+    with database.read() as session:
+        rows = session.exec(select(ChannelRow.name, ChannelRow.stage))
+        return {name: Stage(stage) for name, stage in rows}
+
+
 # --- one channel -----------------------------------------------------------------------------------------------------
 
 

@@ -106,6 +106,9 @@ def _unread() -> int:
 
 def _unforeseen(error: Exception) -> int:
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # the parser's own errors
+        if type(error).__name__ == "NoArgsIsHelpError":  # not one sentence, but the help of a command without words
+            print(error.format_message(), file=sys.stderr)
+            return 2
         return _say(error.format_message().rstrip(".") + "; see --help", 2)
     if os.environ.get("SYNCER_DEBUG"):
         raise error

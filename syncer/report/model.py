@@ -133,7 +133,8 @@ def _unused(settings: ChannelSettings | None) -> ChannelReport:
     if settings is None:
         raise LookupError("a channel is in the store or in the config")
     state = "never" if settings.state in ("active", "winding_down") else settings.state
-    alarm = Alarm(advice_on("channel_never"), None, "") if state == "never" else None
+    code = {"never": "channel_never", "new": "channel_new"}.get(state)
+    alarm = Alarm(advice_on(code), None, "") if code is not None else None
     pause = Pause(told(settings.closed_why), "", None) if state in ("paused", "closed") else None
     return ChannelReport(settings.name, settings.marketplace, settings.shop_id, state, pause, alarm)
 
@@ -243,8 +244,10 @@ def _state(
         return "paused", Pause(row.paused_why or "", row.paused_by or "", row.paused_at), None
     if settings is not None and settings.state in ("paused", "closed"):
         return settings.state, Pause(told(settings.closed_why), "", None), None
-    if settings is not None and settings.state == "new" and run is None and _refusal(session, row, now) is None:
-        return _life(row, settings), None, None
+    if settings is not None and settings.state == "new" and _refusal(session, row, now) is None:
+        step = _first_step(row)
+        if step is not None or run is None:
+            return _life(row, settings), None, step
     found = _alarm(session, row, run, now)
     if found is not None:
         return found[0], None, found[1]
@@ -259,6 +262,16 @@ def _life(row: ChannelRow, settings: ChannelSettings | None) -> str:
         return settings.state
     stage = Stage(row.stage)
     return "working" if stage is Stage.active else stage.shown
+
+
+def _first_step(row: ChannelRow) -> Alarm | None:
+    """What a person must do before a new channel goes on by itself; None: its next run is all that it needs."""
+    stage = Stage(row.stage)
+    if stage is Stage.new:
+        return Alarm(advice_on("channel_new"), None, "")
+    if stage is Stage.reading and row.adopted_at is None:
+        return Alarm(advice_on("channel_reading"), None, "")
+    return None
 
 
 def _alarm(session: Session, row: ChannelRow, run: RunLine | None, now: datetime) -> tuple[str, Alarm] | None:

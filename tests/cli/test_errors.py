@@ -35,6 +35,35 @@ def test_wrong_words_without_a_config(syncer: Syncer, words: list[str], said: st
     assert (ended.code, ended.out) == (2, "")
 
 
+@pytest.mark.parametrize("words", [[], ["channel"], ["variant"]])
+def test_no_words_at_all_show_the_help_as_it_stands(syncer: Syncer, words: list[str]) -> None:
+    ended = syncer(*words)
+    assert (ended.code, ended.out) == (2, "")
+    assert "\nCommands:\n" in ended.err
+
+
+def _append(lines: str) -> None:
+    with Path("syncer.toml").open("a", encoding="utf-8") as file:
+        file.write(lines)
+
+
+def test_a_pause_needs_a_reason(syncer: Syncer) -> None:
+    assert syncer("init").code == 0
+    _append(CHANNEL)
+    ended = syncer("channel", "pause", "plut", "--why", " ")
+    assert (ended.code, "--why is empty" in ended.sentence) == (2, True)
+
+
+def test_what_stops_one_channel_stops_no_other(syncer: Syncer) -> None:
+    assert syncer("init").code == 0
+    _append(CHANNEL + CHANNEL.replace("plut", "kedua"))
+    for words in (["plan"], ["audit"], ["orders", "pull"], ["category", "check"]):
+        ended = syncer(*words)
+        assert ended.code == 2
+        assert [line for line in ended.err.splitlines() if "PARTNER_ID" in line] == ended.err.splitlines()
+        assert ("PLUT__" in ended.err, "KEDUA__" in ended.err) == (True, True)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
