@@ -52,6 +52,7 @@ from adapters.shopee.planning import NO_CALL, plan_calls
 from adapters.shopee.steps import UPLOAD, ids_with, missing_pictures
 from adapters.shopee.survey import survey
 from adapters.transport import Transport, new_session
+from adapters.words import sentence
 
 __all__ = ["ASSUMPTIONS", "OPTIONAL_SECRETS", "SECRETS", "Shopee", "build"]
 
@@ -169,7 +170,7 @@ class Shopee:
 
     def _send(self, call: Call, context: Context) -> list[Outcome]:
         if call.operation == NO_CALL:
-            text = "the shop's id of this listing or offer is not known"
+            text = sentence("the shop's id of this listing or offer is not known")
             return [Rejected(Cause.missing, NO_CALL, text) for _ in call.changes]
         if call.operation == UPLOAD:
             return self._upload(call, context)

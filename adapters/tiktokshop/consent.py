@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from adapters.contract import AuthError, Cause, Grant, Instructions, MarketplaceError, Transient
 from adapters.tiktokshop.client import Reply, ShopAccess, TikTokClient, whole
+from adapters.words import sentence
 
 LINK_LIVES = timedelta(minutes=30)  # ours; the code that comes back lives as long (facts, section 4)
 EPOCH_FROM = 1_000_000_000
@@ -26,7 +27,7 @@ def begin(client: TikTokClient, now: datetime) -> Instructions:
     else:
         # The older form, which needs no service id (facts, section 2).
         link = f"{access.tokens}/oauth/authorize?{urlencode({'app_key': access.app_key, **said})}"
-    text = (
+    text = sentence(
         "Open the link as the shop's owner and agree. The browser then shows an address with code=…: copy that address "
         "back here within thirty minutes."
     )
@@ -48,14 +49,14 @@ def finish(client: TikTokClient, callback: Mapping[str, str], now: datetime) -> 
     """
     code = callback.get("code") or callback.get("auth_code") or ""
     if not code:
-        raise AuthError(Cause.auth, "invalid_code", "the address holds no code")
+        raise AuthError(Cause.auth, "invalid_code", sentence("the address holds no code"))
     if came := callback.get("state"):
         _check_state(client.access, came, now)
     reply = client.trade("get_token", {"auth_code": code, "grant_type": "authorized_code"})
     grant = _grant(client, reply, client.access.shop_id, now)
     shops = [str(row["id"]) for row in client.shops(grant) if row.get("id")]
     if not shops:
-        raise AuthError(Cause.auth, "no_shop", "the consent covers no shop")
+        raise AuthError(Cause.auth, "no_shop", sentence("the consent covers no shop"))
     return [_of_shop(grant, shop) for shop in shops]
 
 
@@ -73,9 +74,9 @@ def refresh(client: TikTokClient, grant: Grant, now: datetime) -> Grant:
 def _check_state(access: ShopAccess, came: str, now: datetime) -> None:
     expires = whole(came.partition(".")[0]) or 0
     if not hmac.compare_digest(came.encode(), state(access, expires).encode()):
-        raise AuthError(Cause.auth, "invalid_state", "the address does not come of our own link")
+        raise AuthError(Cause.auth, "invalid_state", sentence("the address does not come of our own link"))
     if now.timestamp() > expires:
-        raise AuthError(Cause.auth, "link_expired", "the link has expired; ask for a new one")
+        raise AuthError(Cause.auth, "link_expired", sentence("the link has expired; ask for a new one"))
 
 
 def _grant(client: TikTokClient, reply: Reply, shop_id: str, now: datetime) -> Grant:
@@ -83,7 +84,7 @@ def _grant(client: TikTokClient, reply: Reply, shop_id: str, now: datetime) -> G
         raise _error(client, reply)
     access, fresh = reply.get("access_token"), reply.get("refresh_token")
     if not access or not fresh:
-        raise Transient(Cause.transient, "", "the answer holds no tokens")
+        raise Transient(Cause.transient, "", sentence("the answer holds no tokens"))
     return Grant(
         shop_id, str(access), str(fresh), _instant(reply.get("access_token_expire_in"), now),
         _instant(reply.get("refresh_token_expire_in"), now),

@@ -145,7 +145,8 @@ def authorize(
             text = _("{channel}: the shop is not authorised: {error}; {action}")
             kind = AuthorisationNeeded if error.cause.value in ("auth", "binding") else Failed
             action = advice(error.cause).action
-            raise kind(text.format(channel=name, error=told(str(error)), action=action)) from None
+            said = ": ".join(part for part in (error.code, told(error.text)) if part)
+            raise kind(text.format(channel=name, error=said, action=action)) from None
     _tell_consent(done)
 
 
