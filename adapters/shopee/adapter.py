@@ -209,7 +209,8 @@ class Shopee:
         if isinstance(ids, Unknown):
             return context.lost(ids.code, ids.text)
         if ids is None:
-            return outcomes.failed(reply, context) if not reply.ok else context.lost("", "models not all there")
+            text = sentence("not all of its variants are there")
+            return outcomes.failed(reply, context) if not reply.ok else context.lost("", text)
         if call.operation == "add_model":
             return outcomes.structure_outcome(call, ids, reply, context)
         return outcomes.tiers_outcome(change, ids, context)

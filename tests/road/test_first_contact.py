@@ -221,3 +221,18 @@ def test_a_trial_without_anything_to_try_says_so(tmp_path: Path) -> None:
         result = way.resync()
         assert (result.waits, stage(way)) == (True, Stage.trial_1)
         assert "no product" in told(result.message)
+
+
+def test_a_shop_that_is_wound_down_shows_nothing_strange(tmp_path: Path) -> None:
+    """Which attributes a product has depends on its category, in a list of what is off sale as well."""
+    with unknown(tmp_path, marketplace="bukalapak") as way:
+        check(way)
+        for _ in range(3):
+            way.resync()
+            way.clock.advance(120)
+        name = way.sandbox.channel
+        left = way.settings.channel(name).model_copy(update={"state": "winding_down"})
+        way.settings = way.settings.model_copy(update={"channels": {name: left}})
+        way.resync()
+        assert {row["status"] for row in way.sandbox.truth()} == {"hidden"}
+        assert check(way).open == ()
