@@ -79,6 +79,7 @@ def main() -> None:
     # The libraries are 150,000 objects that stay. Looking for garbage among them, while they load and once more at
     # the end, took a third of `syncer status`.
     gc.set_threshold(GC_AFTER)
+    _fill_closed_streams()
     try:
         code = app(standalone_mode=False)
         sys.stdout.flush()
@@ -95,6 +96,13 @@ def main() -> None:
         code = _unforeseen(error)
     gc.freeze()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fill_closed_streams() -> None:
+    """Streams that the caller closed (`syncer report >&-`) lead nowhere; no file of ours may get their number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # the lowest free number is the closed stream's own
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def _unread() -> int:

@@ -173,6 +173,18 @@ def test_a_reader_that_went_away_is_no_error(tmp_path: Path, syncer: Syncer) -> 
         assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
+def test_streams_that_the_caller_closed_are_no_error(tmp_path: Path, syncer: Syncer, closed: tuple[int, ...]) -> None:
+    syncer("init")
+    shell = " ".join([f'"{sys.executable}"', "-m syncer status", *(f"{number}>&-" for number in closed)])
+    environment = {**os.environ, "SYNCER_LANG": "en", "PYTHONPATH": str(Path(__file__).parents[2])}
+    ended = subprocess.run(
+        ["/bin/sh", "-c", shell], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == ("" if 1 in closed else "No channel yet: name one in the config.\n")
+
+
 def test_a_full_disk_is_one_sentence(tmp_path: Path, syncer: Syncer) -> None:
     syncer("init")
     with open("/dev/full", "w") as full:
