@@ -116,16 +116,18 @@ def _part(
 ) -> _Part:
     if row is None:
         return _Part(_unused(settings))
-    facets = session.exec(select(FacetRow).where(FacetRow.channel_id == row.id)).all()
+    facets: Sequence[FacetRow] = session.exec(select(FacetRow).where(FacetRow.channel_id == row.id)).all()
     last_run = _last_run(session, row)
     state, pause, alarm = _state(session, row, settings, configured, last_run, now)
+    if state == "closed":  # it only remembers: what failed there waits for nobody any more
+        facets = ()
     troubles = [t for t in first_troubles(facets) if not (state == "unauthorised" and t.cause == Cause.auth.value)]
     whole = replace(
         _channel(session, row, facets, troubles, now), last_run=last_run, state=state, pause=pause, alarm=alarm,
         drift=drift_of(session, row, settings), endings=endings_of(session, row, settings, now),
         left=left_of(session, row) if settings is not None and settings.state in LEAVES else (),
     )  # fmt: skip
-    return _Part(whole, troubles, tuple(reviews(session, row, facets)))
+    return _Part(whole, troubles, () if state == "closed" else tuple(reviews(session, row, facets)))
 
 
 def _unused(settings: ChannelSettings | None) -> ChannelReport:
