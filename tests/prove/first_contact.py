@@ -18,6 +18,7 @@ CONTRADICTED = {
     "shopee": ("shopee.location_in_reads", "empty"),
     "bukalapak": ("bukalapak.v2_numbers", "numbers"),
     "blibli": ("blibli.level1_stock", "same"),
+    "lazada": ("lazada.item_status", "present"),
 }
 """A switch of each sandbox whose other position shows only when something was pushed: on trial."""
 
