@@ -12,6 +12,7 @@ import re
 from datetime import UTC, datetime
 
 from adapters.contract import AuthError, Cause
+from adapters.words import sentence
 
 LETTERS = 32
 
@@ -31,9 +32,11 @@ def check_state(secret: str, shop_id: str, came: str, now: datetime) -> None:
     """
     ends = _moment(came.partition(".")[0])
     if ends is None or not hmac.compare_digest(came.encode(), sealed(secret, shop_id, ends).encode()):
-        raise AuthError(Cause.auth, "invalid_state", "the address comes from no link that was made for this shop")
+        raise AuthError(
+            Cause.auth, "invalid_state", sentence("the address comes from no link that was made for this shop")
+        )
     if now > ends:
-        raise AuthError(Cause.auth, "link_expired", "the link has expired; ask for a new one")
+        raise AuthError(Cause.auth, "link_expired", sentence("the link has expired; ask for a new one"))
 
 
 def _moment(seconds: str) -> datetime | None:

@@ -62,9 +62,12 @@ def is_kept(text: str) -> bool:
 
 
 def told(text: str) -> str:
-    """A stored text in the language in use: what was `kept` with its blanks filled, anything else as it stands."""
+    """A stored text in the language in use: what was `kept` with its blanks filled, and an adapter's own sentence.
+
+    What a marketplace or a person wrote stands as it is.
+    """
     if not is_kept(text):
-        return text
+        return _(text) if " " in text else text
     try:
         found = json.loads(text)
         words = {name: worded(value) for name, value in found[WITH].items()}

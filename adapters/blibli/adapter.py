@@ -219,7 +219,7 @@ class Blibli:
 
     def _late(self) -> Outcome:
         """The engine has reserved the channel for one read and the write: after a longer read nothing may be sent."""
-        text = "the store took too long to show its sale prices; nothing was sent"
+        text = sentence("the store took too long to show its sale prices; nothing was sent")
         return Deferred(self._context().later(RETRY_S), Cause.transient, "slow_read", text)
 
     def _exchange(self, call: Call, body: bytes) -> Reply:
@@ -312,6 +312,6 @@ def _encoded(placeholder: str, pictures: Mapping[str, Picture]) -> str:
     """A picture's bytes in base64, without a data: prefix (facts, section 6)."""
     picture = pictures.get(placeholder.removeprefix(PLACEHOLDER))
     if picture is None:
-        raise PictureProblem("picture_missing", "a picture of this create is no longer in the catalogue")
+        raise PictureProblem("picture_missing", sentence("a picture of this create is no longer in the catalogue"))
     content = content_of(picture, MAX_PICTURE)
     return base64.b64encode(content).decode()

@@ -28,6 +28,7 @@ from adapters.contract import (
     Rejected,
 )
 from adapters.judging import Moment, judged, uncertain
+from adapters.words import sentence
 
 QUEUE_PAUSE_S = 180.0  # five reads in a quarter of an hour (facts, section 6)
 REVIEW_SETTLES = 2  # a review takes people hours: look every ten minutes at the production settle_s
@@ -126,7 +127,7 @@ def silent(call: Call, context: Context) -> list[Outcome]:
     """The outcome of a call that has nothing to put on the wire."""
     change = call.changes[0]
     if call.operation == NO_CALL:
-        return [Rejected(Cause.missing, NO_CALL, "the shop's id of this listing or offer is not known")]
+        return [Rejected(Cause.missing, NO_CALL, sentence("the shop's id of this listing or offer is not known"))]
     if call.operation == NOT_EDITABLE:
         return [_content_end(change) or Applied()]
     # A create that Blibli has already, and whose next step was lost: follow it, never create it again.
@@ -142,7 +143,7 @@ def _created(call: Call, reply: Reply, context: Context) -> list[Outcome]:
     if not reply.ok:
         return _refused(call, reply, context)
     if not reply.queue:
-        return [context.lost("", "queued, but no queue id came back") for _ in call.changes]
+        return [context.lost("", sentence("queued, but no queue id came back")) for _ in call.changes]
     marks = [context.mark(QUEUE, queue=reply.queue, skus=skus_of(c), code=Memory.of(c).revise) for c in call.changes]
     return [context.open(mark) for mark in marks]
 
@@ -156,7 +157,7 @@ def _queued(call: Call, reply: Reply, context: Context, ended: tuple[str, ...] =
         return _refused(call, reply, context)
     queue = reply.queue or reply.request_id
     if not queue:
-        return [context.lost("", "queued, but no queue id came back") for _ in call.changes]
+        return [context.lost("", sentence("queued, but no queue id came back")) for _ in call.changes]
     return [context.open(context.mark(QUEUE, queue=queue, skus=ended))] * len(call.changes)
 
 

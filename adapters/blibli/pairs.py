@@ -19,6 +19,7 @@ from adapters.blibli.planning import offer_of
 from adapters.blibli.receipts import Memory
 from adapters.blibli.seen import by_listing, price_of
 from adapters.contract import Begun, Call, Cause, Change, Deferred, Outcome, Price
+from adapters.words import sentence
 
 NOT_LISTED = "not_listed"
 Row = Mapping[str, Any]
@@ -77,7 +78,7 @@ def _unseen(change: Change, call: Call, context: Context) -> Outcome:
     if len(call.changes) > 1:
         memory = Memory.of(change)
         return Begun(change.ids, memory.text(part=f"{memory.part} {change.sku}"), context.now)
-    text = "no list shows this variant, so that its sale price is not known and its price not changed"
+    text = sentence("no list shows this variant, so that its sale price is not known and its price not changed")
     return Deferred(context.later(context.limits.settle_s), Cause.missing, NOT_LISTED, text)
 
 

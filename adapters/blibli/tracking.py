@@ -33,6 +33,7 @@ from adapters.contract import (
     Rejected,
     Transient,
 )
+from adapters.words import sentence
 
 Row = Mapping[str, Any]
 OVERLAP_S = 300  # their clock and ours
@@ -132,20 +133,20 @@ def _unnamed(case: Case, feed: Feed, context: Context) -> Outcome | Case:
     """No row yet, or none at all: a finished queue that does not name a change leaves it unknown (C6)."""
     mark = case.mark
     if feed.finished:
-        return context.lost("", "the queue is finished and names it in no row")
+        return context.lost("", sentence("the queue is finished and names it in no row"))
     if context.early(mark):
         return context.open(mark)
     if case.change.creates:
         # History can stay empty or stuck: look where the product would be by now (facts, section 7.4).
         return case
-    return context.lost("", "its queue says nothing")
+    return context.lost("", sentence("its queue says nothing"))
 
 
 def _went_well(case: Case, rows: Sequence[FeedRow]) -> Outcome | Case:
     change, mark = case.change, case.mark
     warnings = tuple(row.message for row in rows if row.ok and row.message)
     if change.facet is Facet.price and change.sku in mark.skus:
-        warnings = (*warnings, "the seller's discount was not below the new price, and has ended")
+        warnings = (*warnings, sentence("the seller's discount was not below the new price, and has ended"))
     if change.creates:
         code = next((row.code for row in rows if row.code), mark.code)
         return replace(case, mark=replace(mark, stage=REVIEW, code=code))
@@ -199,7 +200,7 @@ class _Looking:
         if (found := self._own(case, late)) is not None:
             return self._applied(case, found)
         if self._context.overdue(case.mark):
-            return self._context.lost("lost", "it is in no queue, review or list")
+            return self._context.lost("lost", sentence("it is in no queue, review or list"))
         return self._context.open(case.mark)
 
     def _applied(self, case: Case, live: Observed) -> Outcome:
@@ -241,7 +242,7 @@ class _Looking:
             return self._context.open(mark)
         memory = Memory(revise=code)
         notes = product.get("revisionNotes")
-        text = notes if isinstance(notes, str) else str(notes or "Blibli wants it corrected and does not say what")
+        text = str(notes or sentence("Blibli wants it corrected and does not say what"))
         return Rejected(Cause.review, "needs_correction", text, (), Ids(l3 or code), memory.text())
 
     def _rejection(self, case: Case) -> Rejected | None:
@@ -251,7 +252,9 @@ class _Looking:
             at = instant(row.get("rejectedDate"))
             by_code = bool(case.mark.code) and str(row.get("productCode")) == case.mark.code
             if by_code or (not case.mark.code and at is not None and at >= since):
-                return Rejected(Cause.rejected, "rejected", str(row.get("rejectedReason") or "no reason was given"))
+                return Rejected(
+                    Cause.rejected, "rejected", str(row.get("rejectedReason") or sentence("no reason was given"))
+                )
         return None
 
     # --- variants and visibility
@@ -267,7 +270,7 @@ class _Looking:
             # New variants brought their price and stock along, if the whole listing was known.
             return Applied(ids, disturbs=() if case.change.listing is not None else DISTURBED)
         if self._context.overdue(case.mark):
-            return self._context.lost("lost", "the new variants do not show")
+            return self._context.lost("lost", sentence("the new variants do not show"))
         return self._context.open(replace(case.mark, stage=VARIANTS))
 
     def _shown(self, change: Change) -> Outcome:

@@ -57,6 +57,7 @@ from adapters.judging import not_sent
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem
 from adapters.transport import Transport, new_session
+from adapters.words import sentence
 
 __all__ = ["ASSUMPTIONS", "OPTIONAL_SECRETS", "SECRETS", "Bukalapak", "build"]
 
@@ -188,7 +189,9 @@ class Bukalapak:
             cause, text = NO_CALLS[call.operation]
             return Rejected(cause, call.operation, text)
         if isinstance(change.to, Listing) and change.ids is None and (until := self._full_until(context)):
-            return Deferred(until, Cause.quota, "product_upload_remaining", "the shop's upload quota is used up")
+            return Deferred(
+                until, Cause.quota, "product_upload_remaining", sentence("the shop's upload quota is used up")
+            )
         if call.operation == READ:
             return self._read(change)
         if call.operation == UPLOAD:

@@ -50,7 +50,7 @@ def finish(client: BukalapakClient, callback: Mapping[str, str], now: datetime) 
     check_state(access.client_secret, access.shop_id, callback.get("state", ""), now)
     code = callback.get("code", "")
     if not code:
-        raise AuthError(Cause.auth, "invalid_code", "the address holds no code")
+        raise AuthError(Cause.auth, "invalid_code", sentence("the address holds no code"))
     body = {"grant_type": "authorization_code", "code": code, "redirect_uri": access.redirect or access.base}
     return [_grant(client, client.trade({**body, **_app(access)}), now)]
 
@@ -73,14 +73,16 @@ def _app(access: ShopAccess) -> dict[str, str]:
 
 def _check_app(access: ShopAccess) -> None:
     if not (access.client_id and access.client_secret):
-        raise AuthError(Cause.config, "no_app", "client_id and client_secret of the app are needed for a consent")
+        raise AuthError(
+            Cause.config, "no_app", sentence("client_id and client_secret of the app are needed for a consent")
+        )
 
 
 def _grant(client: BukalapakClient, reply: Reply, now: datetime) -> Grant:
     if not reply.ok:
         raise _error(client, reply)
     if not reply.get("refresh_token"):
-        raise Transient(Cause.transient, "", "the answer holds no refresh token")
+        raise Transient(Cause.transient, "", sentence("the answer holds no refresh token"))
     made = whole(reply.get("created_at"))
     start = datetime.fromtimestamp(made, UTC) if made else now
     lives = whole(reply.get("expires_in"))

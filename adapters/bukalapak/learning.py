@@ -13,6 +13,7 @@ from adapters.bukalapak.looking import ALL
 from adapters.bukalapak.mapping import dump
 from adapters.categories import nested
 from adapters.contract import CategoryNode, Cause, Facts, MarketplaceError, ShopBounds
+from adapters.words import sentence
 
 Row = Mapping[str, Any]
 
@@ -62,7 +63,9 @@ def shop_id_of(client: BukalapakClient, me: Any) -> str:
     """
     names = list(_ids(me)) if isinstance(me, dict) else []
     if not names:
-        raise MarketplaceError(Cause.binding, "no_shop_id", "the account shows no id, so the shop cannot be checked")
+        raise MarketplaceError(
+            Cause.binding, "no_shop_id", sentence("the account shows no id, so the shop cannot be checked")
+        )
     return client.access.shop_id if client.access.shop_id in names else names[0]
 
 

@@ -15,6 +15,7 @@ from adapters.bukalapak.client import WIB, whole
 from adapters.bukalapak.facts import LISTS, Assumed, Attribute, ShopFacts, is_brand
 from adapters.contract import Content, Ids, Listing, ListingState, Observed, ObservedOffer, Price, Variant
 from adapters.invented import BukalapakVariant
+from adapters.words import sentence
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
@@ -126,7 +127,7 @@ def left_out(content: Content, facts: ShopFacts) -> tuple[str, ...]:
         if text and key in known and attribute_value(known[key], text) is None
     ]
     if content.preorder_days is not None:
-        out.append("days to make have no field on Bukalapak; left out")
+        out.append(sentence("days to make have no field on Bukalapak; left out"))
     return tuple(out)
 
 

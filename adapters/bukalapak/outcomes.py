@@ -31,6 +31,7 @@ from adapters.contract import (
     Unknown,
 )
 from adapters.judging import RETRY_S, Moment, judged, uncertain
+from adapters.words import sentence
 
 AGAIN_AT_MOST = 2
 """How often pictures are uploaded anew for one change when the marketplace calls their ids used."""
@@ -126,7 +127,7 @@ def uploaded(change: Change, reply: Reply, context: Context) -> Outcome:
     if reply.ok and image and missing is not None:
         return Begun(change.ids, memory.text(images={**memory.images, missing.sha256: image}), context.now)
     if reply.ok:
-        return Deferred(context.later(RETRY_S), Cause.transient, reply.code, "no picture id came back")
+        return Deferred(context.later(RETRY_S), Cause.transient, reply.code, sentence("no picture id came back"))
     outcome = failed(reply, context)
     if isinstance(outcome, Unknown):
         return Deferred(context.later(RETRY_S), Cause.transient, outcome.code, outcome.text)
@@ -145,7 +146,7 @@ def _created(change: Change, reply: Reply, context: Context, body: str) -> Outco
     detail = detail if isinstance(detail, dict) else {}
     product = _text(reply.get("id")) or _text(detail.get("id"))
     if not product:
-        return context.lost("", "created, but no id came back")
+        return context.lost("", sentence("created, but no id came back"))
     return finished(change, known_ids({**detail, "id": product}, change, body), context)
 
 
@@ -174,15 +175,17 @@ def product_read(change: Change, row: Mapping[str, Any] | None, context: Context
     """The product was read, for what its next write needs; None = it is not there."""
     if not isinstance(change.to, Listing):
         if row is None:
-            return Rejected(Cause.missing, "no_product", "the product is gone from the shop")
+            return Rejected(Cause.missing, "no_product", sentence("the product is gone from the shop"))
         seen = _old_pictures if isinstance(change.to, Content) else _off_sale
         return seen(change, row, context)
     if row is None or not mapping.has_skus(row):
-        text = "the product is not in the shop's list yet"
+        text = sentence("the product is not in the shop's list yet")
         return Deferred(context.later(context.limits.settle_s), Cause.transient, "not_listed", text)
     ids = known_ids(row, change)
     if not {v.sku for v in change.to.structure.variants} <= set(ids.offers):
-        text = "the product was created, but its variants cannot be told apart; look at it in the seller's app"
+        text = sentence(
+            "the product was created, but its variants cannot be told apart; look at it in the seller's app"
+        )
         return Rejected(Cause.config, "variants_not_there", text, ids=ids)
     return finished(change, ids, context)
 
@@ -191,7 +194,7 @@ def _old_pictures(change: Change, row: Mapping[str, Any], context: Context) -> O
     """The pictures that an edit is to remove. A product has one at least: none seen means that they are not known."""
     if old := mapping.image_ids(row):
         return Begun(change.ids, Memory.of(change).text(old=old), context.now)
-    text = "the shop does not show which pictures the product has"
+    text = sentence("the shop does not show which pictures the product has")
     return Deferred(context.later(context.limits.settle_s), Cause.transient, "pictures_not_shown", text)
 
 

@@ -13,20 +13,23 @@ from adapters.bukalapak.facts import Assumed, ShopFacts
 from adapters.bukalapak.steps import CREATE, READ, UPDATE, UPLOAD, Memory, fields_of, pictures_of, step_of
 from adapters.contract import Call, Cause, Change, Content, Effect, Facet, Listing, Price
 from adapters.urgency import Rank, rank
+from adapters.words import sentence
 
 _CREATE_STEPS = ("sold", READ, CREATE, UPLOAD)
 PATCH, PRICE = "update_sku", "update_price"
 
 NO_CALLS: Mapping[str, tuple[Cause, str]] = {
-    "no_offer_id": (Cause.missing, "the shop's id of this listing or offer is not known"),
+    "no_offer_id": (Cause.missing, sentence("the shop's id of this listing or offer is not known")),
     "structure_unsupported": (
         Cause.config,
-        "Bukalapak shows no call that changes the variants of a listing; change them in the seller's app",
+        sentence("Bukalapak shows no call that changes the variants of a listing; change them in the seller's app"),
     ),
     "price_of_variant_unsupported": (
         Cause.config,
-        "no source shows a call for the price of one variant; change it in the seller's app, or set the assumption "
-        "bukalapak.patch_price to accepted once that was tried",
+        sentence(
+            "no source shows a call for the price of one variant; change it in the seller's app, or set the assumption "
+            "bukalapak.patch_price to accepted once that was tried"
+        ),
     ),
 }
 """Operations of calls that cannot be put on the wire, and what is said of their changes."""

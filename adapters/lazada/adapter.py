@@ -59,6 +59,7 @@ from adapters.lazada.survey import survey
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem, file_of
 from adapters.transport import Transport, new_session
+from adapters.words import sentence
 
 __all__ = ["ASSUMPTIONS", "OPTIONAL_SECRETS", "SECRETS", "Lazada", "build"]
 
@@ -213,7 +214,7 @@ class Lazada:
         shown = self._looking.product(item)
         if self._clock.monotonic() - began > self.limits.deadline_s:
             # The lease was armed for a read and a write: a write that starts later may outlive it.
-            text = "reading the product took too long to write after it"
+            text = sentence("reading the product took too long to write after it")
             return [Deferred(self._clock.now(), Cause.transient, "read_too_slow", text)] * len(call.changes)
         if shown is None:
             gone = Rejected(Cause.missing, "item_gone", f"Lazada no longer shows the product {item}")
@@ -271,11 +272,13 @@ class Lazada:
         assert change.ids is not None
         row, context = self._looking.product(change.ids.listing), self._context()
         if row is None:
-            return context.lost("", "created, but not shown yet")
+            return context.lost("", sentence("created, but not shown yet"))
         known = mapping.observed(row, context.now).ids()
         ids = Ids(known.listing, {**known.offers, **change.ids.offers})
         outcome = outcomes.applied_create(change, ids, context)
-        return outcome if isinstance(outcome, Applied) else context.lost("", "created, but not with all of its SKUs")
+        if isinstance(outcome, Applied):
+            return outcome
+        return context.lost("", sentence("created, but not with all of its SKUs"))
 
     # --- calls of several SKUs
 

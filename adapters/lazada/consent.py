@@ -45,7 +45,7 @@ def finish(client: LazadaClient, callback: Mapping[str, str], now: datetime) -> 
     check_state(access.app_secret, access.shop_id, callback.get("state", ""), now)
     code = callback.get("code", "")
     if not code:
-        raise AuthError(Cause.auth, "invalid_code", "the address holds no code")
+        raise AuthError(Cause.auth, "invalid_code", sentence("the address holds no code"))
     reply = client.trade("GenerateAccessToken", [("code", code)], (code,))
     return [_grant(client, reply, shop, now) for shop in _shops(client, reply)]
 
@@ -58,7 +58,9 @@ def refresh(client: LazadaClient, grant: Grant, now: datetime) -> Grant:
         AuthError: refused; a person must authorise the shop again.
     """
     if not grant.refresh_token:
-        raise AuthError(Cause.auth, "no_refresh_token", "this authorisation cannot be refreshed; authorise again")
+        raise AuthError(
+            Cause.auth, "no_refresh_token", sentence("this authorisation cannot be refreshed; authorise again")
+        )
     secrets = (grant.refresh_token, grant.access_token)
     reply = client.trade("RefreshAccessToken", [("refresh_token", grant.refresh_token)], secrets)
     return _grant(client, reply, grant.shop_id, now)
@@ -85,7 +87,7 @@ def _grant(client: LazadaClient, reply: Reply, shop_id: str, now: datetime) -> G
     access, fresh = reply.get("access_token"), reply.get("refresh_token")
     lasts, renews = _seconds(reply.get("expires_in")), _seconds(reply.get("refresh_expires_in"))
     if not access or (renews and not fresh):
-        raise Transient(Cause.transient, "", "the answer holds no tokens")
+        raise Transient(Cause.transient, "", sentence("the answer holds no tokens"))
     # refresh_expires_in = 0: this token cannot be refreshed, so consent ends with it (facts, section 3).
     expires = now + timedelta(seconds=lasts) if lasts else None
     ends = now + timedelta(seconds=renews) if renews else expires

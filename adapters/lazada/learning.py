@@ -11,6 +11,7 @@ from adapters.contract import CategoryNode, Cause, Facts, Location, MarketplaceE
 from adapters.lazada import facts as shop
 from adapters.lazada.client import LazadaClient, Reply
 from adapters.lazada.mapping import dump
+from adapters.words import sentence
 
 Row = Mapping[str, Any]
 LANGUAGE = ("language_code", "id_ID")
@@ -68,7 +69,9 @@ def shop_id_of(client: LazadaClient, seller: Reply) -> str:
     """
     names = [str(seller.get(key)) for key in ("seller_id", "short_code") if seller.get(key) is not None]
     if not names:
-        raise MarketplaceError(Cause.binding, "no_shop_id", "the account shows no id, so the shop cannot be checked")
+        raise MarketplaceError(
+            Cause.binding, "no_shop_id", sentence("the account shows no id, so the shop cannot be checked")
+        )
     return client.access.shop_id if client.access.shop_id in names else names[0]
 
 

@@ -18,6 +18,7 @@ from adapters.contract import Content, Ids, Listing, ListingState, Observed, Obs
 from adapters.lazada.assumptions import ShopAssumed
 from adapters.lazada.facts import DEFAULT_WAREHOUSE, Attribute, ShopFacts
 from adapters.lazada.words import PRODUCT_STATUSES, plain
+from adapters.words import sentence
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
@@ -129,7 +130,7 @@ def left_out(content: Content, facts: ShopFacts) -> tuple[str, ...]:
         if text.strip() and key in known and attribute_value(known[key], text.strip()) is None
     ]
     if content.preorder_days is not None:
-        out.append("days to make have no field on Lazada; left out")
+        out.append(sentence("days to make have no field on Lazada; left out"))
     return tuple(out)
 
 

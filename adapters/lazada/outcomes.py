@@ -33,6 +33,7 @@ from adapters.lazada.causes import UMBRELLAS, normalise, row_for
 from adapters.lazada.client import SWITCHED_OFF_S, UMBRELLA, Detail, Reply
 from adapters.lazada.facts import ShopFacts
 from adapters.lazada.steps import CREATE, UPDATE, Memory, Seen, fields_of, structure_steps
+from adapters.words import sentence
 
 TURNED_AWAY = {"998": SWITCHED_OFF_S, "4147": RETRY_S}
 """{code: seconds until it may be sent again} of calls that were surely not carried out: an API that a campaign switched
@@ -158,7 +159,7 @@ def created(change: Change, reply: Reply, context: Context) -> Outcome:
     if not reply.ok:
         return failed(reply, context)
     if not item:
-        return context.lost("", "created, but no item_id came back")
+        return context.lost("", sentence("created, but no item_id came back"))
     ids = mapping.ids_of(item, reply.rows("sku_list"))
     return applied_create(change, ids, context)
 
@@ -271,7 +272,8 @@ def uploaded(change: Change, sha256: str, reply: Reply, context: Context) -> tup
     if reply.ok and address:
         return Begun(change.ids, memory.text(images={**memory.images, sha256: address}), context.now), address
     if reply.ok:
-        return Deferred(context.later(RETRY_S), Cause.transient, reply.code, "no picture address came back"), ""
+        text = sentence("no picture address came back")
+        return Deferred(context.later(RETRY_S), Cause.transient, reply.code, text), ""
     outcome = failed(reply, context)
     if isinstance(outcome, Unknown):
         return Deferred(context.later(RETRY_S), Cause.transient, outcome.code, outcome.text), ""

@@ -29,17 +29,20 @@ from adapters.lazada.steps import (
     structure_steps,
 )
 from adapters.urgency import Rank, rank
+from adapters.words import sentence
 
 PRICE, STOCK, DEACTIVATE = "UpdatePriceQuantity", "UpdateSellableQuantity", "DeactivateProduct"
 ROWS_MOST = 20
 """What Lazada advises; 50 are refused no more than 20, and time out sooner (facts, sections 5 and 6)."""
 
 NO_CALLS: Mapping[str, tuple[Cause, str]] = {
-    "no_offer_id": (Cause.missing, "the shop's id of this listing or offer is not known"),
+    "no_offer_id": (Cause.missing, sentence("the shop's id of this listing or offer is not known")),
     "options_unsupported": (
         Cause.config,
-        "Lazada shows no call that gives a listing other options; change them in the Seller Center, or make the "
-        "listing anew",
+        sentence(
+            "Lazada shows no call that gives a listing other options; change them in the Seller Center, or make the "
+            "listing anew"
+        ),
     ),
     "not_shown": (
         Cause.locked,

@@ -52,6 +52,7 @@ from adapters.shopee.planning import NO_CALL, plan_calls
 from adapters.shopee.steps import UPLOAD, ids_with, missing_pictures
 from adapters.shopee.survey import survey
 from adapters.transport import Transport, new_session
+from adapters.words import sentence
 
 __all__ = ["ASSUMPTIONS", "OPTIONAL_SECRETS", "SECRETS", "Shopee", "build"]
 
@@ -169,7 +170,7 @@ class Shopee:
 
     def _send(self, call: Call, context: Context) -> list[Outcome]:
         if call.operation == NO_CALL:
-            text = "the shop's id of this listing or offer is not known"
+            text = sentence("the shop's id of this listing or offer is not known")
             return [Rejected(Cause.missing, NO_CALL, text) for _ in call.changes]
         if call.operation == UPLOAD:
             return self._upload(call, context)
@@ -208,7 +209,8 @@ class Shopee:
         if isinstance(ids, Unknown):
             return context.lost(ids.code, ids.text)
         if ids is None:
-            return outcomes.failed(reply, context) if not reply.ok else context.lost("", "models not all there")
+            text = sentence("not all of its variants are there")
+            return outcomes.failed(reply, context) if not reply.ok else context.lost("", text)
         if call.operation == "add_model":
             return outcomes.structure_outcome(call, ids, reply, context)
         return outcomes.tiers_outcome(change, ids, context)

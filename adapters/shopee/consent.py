@@ -38,7 +38,9 @@ def finish(client: ShopeeClient, callback: Mapping[str, str], now: datetime) -> 
     code = callback.get("code", "")
     key = "shop_id" if callback.get("shop_id") else "main_account_id"
     if not code or not callback.get(key, "").isdigit():
-        raise AuthError(Cause.auth, "invalid_code", "the address holds no code with a shop_id or main_account_id")
+        raise AuthError(
+            Cause.auth, "invalid_code", sentence("the address holds no code with a shop_id or main_account_id")
+        )
     body = {"code": code, "partner_id": int(client.access.app_id), key: int(callback[key])}
     reply = client.trade("get_token", body, (code,))
     if not reply.ok:
@@ -67,7 +69,7 @@ def refresh(client: ShopeeClient, grant: Grant, now: datetime) -> Grant:
     if not reply.ok:
         raise _error(client, reply)
     if not reply.get("access_token") or not reply.get("refresh_token"):
-        raise Transient(Cause.transient, "", "the answer holds no tokens")
+        raise Transient(Cause.transient, "", sentence("the answer holds no tokens"))
     return _grant(reply.payload, grant.shop_id, now)
 
 

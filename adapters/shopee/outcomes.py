@@ -35,6 +35,7 @@ from adapters.shopee.causes import FAILED_REASON, row_for
 from adapters.shopee.client import Reply, next_quota
 from adapters.shopee.facts import ShopFacts
 from adapters.shopee.steps import Memory, after_tiers, fields_of, ids_with, structure_steps
+from adapters.words import sentence
 
 DISTURBED = (Facet.price, Facet.stock)
 # Codes with which Shopee refuses a whole call for one of its rows (facts, sections 3.6 and 3.7).
@@ -108,7 +109,7 @@ def _of_key(
     if key in good:
         return Applied(change.ids if change.creates else None, _warnings(reply))
     if reply.ok:
-        return context.lost("", "named in neither list")
+        return context.lost("", sentence("named in neither list"))
     outcome = failed(reply, context)
     alone = len(call.changes) == 1
     if alone or reply.code not in FOR_ONE_ROW or not isinstance(outcome, Rejected | Locked):
@@ -148,7 +149,7 @@ def add_item_outcome(call: Call, reply: Reply, context: Context) -> list[Outcome
         return [failed(reply, context)]
     item_id = reply.get("item_id")
     if not item_id:
-        return [context.lost("", "created, but no item_id came back")]
+        return [context.lost("", sentence("created, but no item_id came back"))]
     if change.to.structure.options:
         ids = Ids(str(item_id))
         return [Begun(ids, Memory().text(step="init_tier_variation"), context.later(context.limits.create_ready_s))]
@@ -243,7 +244,8 @@ def upload_outcome(
         refused = judged(row.cause if row else Cause.unknown, bad[0], bad[1], context, "pictures")
         return [_pictures(change, refused, context)], images
     if len(images) < len(hashes):
-        return [Deferred(context.later(RETRY_S), Cause.transient, "", "fewer images came back than were sent")], images
+        text = sentence("fewer images came back than were sent")
+        return [Deferred(context.later(RETRY_S), Cause.transient, "", text)], images
     memory = Memory.of(change)
     return [Begun(change.ids, memory.text(images={**memory.images, **images}), context.now)], images
 

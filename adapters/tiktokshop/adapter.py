@@ -70,6 +70,7 @@ from adapters.tiktokshop.steps import (
     missing_picture,
 )
 from adapters.transport import Transport, new_session
+from adapters.words import sentence
 
 __all__ = ["ASSUMPTIONS", "OPTIONAL_SECRETS", "SECRETS", "TikTokShop", "build"]
 
@@ -207,7 +208,7 @@ class TikTokShop:
 
     def _send(self, call: Call) -> list[Outcome]:
         if call.operation == NO_CALL:
-            text = "the shop's id of this listing or offer is not known"
+            text = sentence("the shop's id of this listing or offer is not known")
             return [Rejected(Cause.missing, NO_CALL, text) for _ in call.changes]
         if call.operation == UPLOAD:
             return [self._upload(call)]
@@ -224,7 +225,7 @@ class TikTokShop:
             return [Rejected(Cause.config, "options_differ", why)] * len(call.changes)
         ready = self._ready(call)
         if ready is None:
-            return [Rejected(Cause.missing, NO_CALL, "the product is gone from the shop")] * len(call.changes)
+            return [Rejected(Cause.missing, NO_CALL, sentence("the product is gone from the shop"))] * len(call.changes)
         return self._write(ready)
 
     def _write(self, call: Call) -> list[Outcome]:

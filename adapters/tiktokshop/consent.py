@@ -42,13 +42,13 @@ def finish(client: TikTokClient, callback: Mapping[str, str], now: datetime) -> 
     """
     code = callback.get("code") or callback.get("auth_code") or ""
     if not code:
-        raise AuthError(Cause.auth, "invalid_code", "the address holds no code")
+        raise AuthError(Cause.auth, "invalid_code", sentence("the address holds no code"))
     check_state(client.access.app_secret, client.access.shop_id, callback.get("state", ""), now)
     reply = client.trade("get_token", {"auth_code": code, "grant_type": "authorized_code"})
     grant = _grant(client, reply, client.access.shop_id, now)
     shops = [str(row["id"]) for row in client.shops(grant) if row.get("id")]
     if not shops:
-        raise AuthError(Cause.auth, "no_shop", "the consent covers no shop")
+        raise AuthError(Cause.auth, "no_shop", sentence("the consent covers no shop"))
     return [_of_shop(grant, shop) for shop in shops]
 
 
@@ -68,7 +68,7 @@ def _grant(client: TikTokClient, reply: Reply, shop_id: str, now: datetime) -> G
         raise _error(client, reply)
     access, fresh = reply.get("access_token"), reply.get("refresh_token")
     if not access or not fresh:
-        raise Transient(Cause.transient, "", "the answer holds no tokens")
+        raise Transient(Cause.transient, "", sentence("the answer holds no tokens"))
     return Grant(
         shop_id, str(access), str(fresh), _instant(reply.get("access_token_expire_in"), now),
         _instant(reply.get("refresh_token_expire_in"), now),

@@ -13,6 +13,7 @@ from adapters.tiktokshop import facts as shop
 from adapters.tiktokshop.causes import STOREFRONT
 from adapters.tiktokshop.client import PAGE, TikTokClient
 from adapters.tiktokshop.mapping import dump
+from adapters.words import sentence
 
 Row = Mapping[str, Any]
 VERSION = ("category_version", "v2")  # v1, the default, is refused in South-East Asia (facts, section 7.1)
@@ -102,7 +103,9 @@ def warehouse_of(rows: Sequence[Row], bound: str | None) -> str:
     if len(there) == 1 and bound is None:
         return next(iter(there))
     if not there:
-        raise MarketplaceError(Cause.binding, "no_warehouse", "the shop has no warehouse that goods are sold from")
+        raise MarketplaceError(
+            Cause.binding, "no_warehouse", sentence("the shop has no warehouse that goods are sold from")
+        )
     listed = ", ".join(f"{name} ({key})" for key, name in sorted(there.items()))
     code = "several_locations" if bound is None else "unknown_location"
     raise MarketplaceError(Cause.binding, code, f"bind one of the shop's warehouses: {listed}")

@@ -50,6 +50,7 @@ from adapters.tiktokshop.steps import (
     content_of,
     fields_of,
 )
+from adapters.words import sentence
 
 ZERO_LOCK_S = 600.0
 """How long a listing that must stay off sale, as one of its variants has none, is left before it is looked at again."""
@@ -109,7 +110,8 @@ def rows_outcome(call: Call, reply: Reply, context: Context) -> list[Outcome]:
     named = {key(change) for change in call.changes}
     if errors.keys() - named:
         # An entry that names nothing of ours: which row it is about cannot be told.
-        return [context.lost("", "the answer lists a failure that is none of the call's rows")] * len(call.changes)
+        text = sentence("the answer lists a failure that is none of the call's rows")
+        return [context.lost("", text)] * len(call.changes)
     return [_one_of(call, change, errors.get(key(change)), bool(errors), context) for change in call.changes]
 
 
@@ -203,7 +205,7 @@ def held_back(change: Change, context: Context) -> Outcome:
     """A listing that must not be put on sale: one of its variants has none, and the shop still shows another number."""
     if change.facet is Facet.stock:
         return Applied()  # its own number was written before; only the coming back waits
-    text = (
+    text = sentence(
         "a variant is out of stock, and the marketplace keeps its old number as it takes no 0; on sale, pieces would "
         "be sold that are not there; the listing comes back as soon as every variant has stock"
     )
@@ -221,13 +223,15 @@ def created(call: Call, reply: Reply, context: Context) -> Outcome:
         return _create_refused(call, change, reply, context)
     product = str(reply.get("product_id") or "")
     if not product and change.ids is None:
-        return context.lost("", "created, but no product_id came back")
+        return context.lost("", sentence("created, but no product_id came back"))
     ids = known_ids(product, change, reply)
     if not {v.sku for v in change.to.structure.variants} <= set(ids.offers):
-        return context.lost("", "created, but not every SKU has its id in the answer")
+        return context.lost("", sentence("created, but not every SKU has its id in the answer"))
     if mapping.is_draft(call.body):
-        draft = ("kept as a draft, as a variant is out of stock; it goes on sale as soon as every variant has stock",)
-        told = draft if change.to.visible else ()
+        text = sentence(
+            "kept as a draft, as a variant is out of stock; it goes on sale as soon as every variant has stock"
+        )
+        told = (text,) if change.to.visible else ()
         return Applied(ids, (*told, *_warnings(reply, change, context)), (Facet.visibility,))
     return context.mark(LISTED, ids, _warnings(reply, change, context)).open(context.now)
 
@@ -287,7 +291,7 @@ def _edit_refused(change: Change, reply: Reply, context: Context) -> Outcome:
     outcome, field = failed(reply, context), field_of(reply)
     if reply.code == OUT_OF_STOCK_RANGE and isinstance(change.to, Structure) and 0 in _wanted_stocks(change):
         # Its stock is no part of a structure, so new data alone would not bring it back: it is tried again.
-        text = "a new variant has no stock, and the marketplace takes no 0; it is added once it has some"
+        text = sentence("a new variant has no stock, and the marketplace takes no 0; it is added once it has some")
         return Locked(Cause.locked, context.later(ZERO_LOCK_S), ZERO_STOCK, text)
     if field is None or not isinstance(outcome, Rejected | Locked):
         return outcome
@@ -328,7 +332,7 @@ def uploaded(call: Call, reply: Reply, context: Context, sha256: str) -> Outcome
     if reply.ok and reply.get("uri"):
         return Begun(change.ids, memory.text(images={**memory.images, sha256: str(reply.get("uri"))}), context.now)
     if reply.ok:
-        return Deferred(context.later(RETRY_S), Cause.transient, "", "no uri of the picture came back")
+        return Deferred(context.later(RETRY_S), Cause.transient, "", sentence("no uri of the picture came back"))
     outcome = failed(reply, context)
     if isinstance(outcome, Unknown):
         return Deferred(context.later(RETRY_S), Cause.transient, outcome.code, outcome.text)

@@ -24,6 +24,7 @@ from adapters.tiktokshop.outcomes import Context, correction, end_without
 from adapters.tiktokshop.receipts import LISTED, Mark
 from adapters.tiktokshop.steps import Memory
 from adapters.tiktokshop.words import AUDITS_DONE, AUDITS_FAILED
+from adapters.words import sentence
 
 Row = Mapping[str, Any]
 RELISTED = (Facet.visibility,)
@@ -51,7 +52,7 @@ def _end(mark: Mark, change: Change, row: Row | None, context: Context) -> Outco
         # A read may lag behind the write that it follows; a product that stays away is looked for by its SKUs.
         if mark.age_s(context.now) < context.limits.settle_s:
             return mark.open(context.now)
-        return context.lost("not_shown", "the product is not in the shop, or not any more")
+        return context.lost("not_shown", sentence("the product is not in the shop, or not any more"))
     return _listed(mark, change, row, context) if mark.kind == LISTED else _edited(mark, change, row, context)
 
 
@@ -63,12 +64,12 @@ def _listed(mark: Mark, change: Change, row: Row, context: Context) -> Outcome:
     if state in (ListingState.needs_correction, ListingState.banned):
         return _sent_back(mark, change, row)
     if state is ListingState.gone:
-        return Rejected(Cause.missing, "DELETED", "the product was deleted in the shop")
+        return Rejected(Cause.missing, "DELETED", sentence("the product was deleted in the shop"))
     return Applied(mark.ids if isinstance(change.to, Listing) else None, (*mark.said, *_off(row)))
 
 
 def _sent_back(mark: Mark, change: Change, row: Row) -> Rejected:
-    text = reading.reasons(row) or "the marketplace refused the listing and gave no reason"
+    text = reading.reasons(row) or sentence("the marketplace refused the listing and gave no reason")
     code = AUDIT_FAILED if "FAILED" in reading.statuses(row) else reading.statuses(row)[0]
     if isinstance(change.to, Listing):
         # The marketplace keeps it: the next create of this product corrects that one.
@@ -80,7 +81,9 @@ def _edited(mark: Mark, change: Change, row: Row, context: Context) -> Outcome:
     """A new version of a product that is there; the old one stays on sale until it passes (facts, section 7.2)."""
     audit = reading.audit_of(row)
     if audit in AUDITS_FAILED:
-        text = reading.reasons(row) or "the marketplace refused the new version and gave no reason; the old one stays"
+        text = reading.reasons(row) or sentence(
+            "the marketplace refused the new version and gave no reason; the old one stays"
+        )
         return Rejected(Cause.review, AUDIT_FAILED, text)
     if audit not in AUDITS_DONE:
         return mark.open(context.now)

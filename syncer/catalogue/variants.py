@@ -7,13 +7,15 @@ commands. None of them touches a shop: what differs is an ordinary difference of
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from syncer.catalogue.products import touch
 from syncer.errors import Failed, UsageError
 from syncer.store.tables import (
+    ChannelRow,
     FacetRow,
     ImportChangeRow,
     IntentRow,
@@ -46,10 +48,18 @@ def retire(session: Session, sku: str) -> str:
     return _changed(session, variant)
 
 
-def restore(session: Session, sku: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A variant that was put back: its product's code, and the channels whose listing of it is made anew."""
+
+    code: str
+    anew: tuple[str, ...]
+
+
+def restore(session: Session, sku: str) -> Restored:
     """Put `sku` back into its product, and let it be made anew where somebody removed it in a shop's app.
 
-    Returns the product's code.
+    Where the whole listing is gone from a shop, it is made anew: after a look, as every create.
 
     Raises:
         UsageError: no such SKU.
@@ -69,7 +79,37 @@ def restore(session: Session, sku: str) -> str:
         forget(offer)
         _without(session, offer, sku)
         session.add(offer)
-    return _changed(session, variant)
+    anew = _gone(session, variant.product_id)
+    for listing, _channel in anew:
+        _forget_listing(session, listing)
+    return Restored(_changed(session, variant), tuple(channel for _listing, channel in anew))
+
+
+def _gone(session: Session, product_id: int) -> list[tuple[ListingRow, str]]:
+    """The product's listings that a shop shows no more, with their channels' names."""
+    rows = session.exec(
+        select(ListingRow, ChannelRow.name)
+        .join(ChannelRow, col(ListingRow.channel_id) == ChannelRow.id)
+        .where(ListingRow.product_id == product_id, ListingRow.state == "gone")
+        .order_by(ChannelRow.name)
+    )
+    return [(listing, channel) for listing, channel in rows]
+
+
+def _forget_listing(session: Session, listing: ListingRow) -> None:
+    """Nothing stands in the shop for `listing` any more, and nothing of the old one is believed of the next."""
+    listing.external_id = listing.state = listing.state_since = listing.reason = None
+    listing.created = listing.disturbed = False
+    listing.source_json = "{}"
+    listing.content_acknowledged = listing.content_observed = listing.content_observed_at = None
+    listing.structure_acknowledged = listing.structure_observed = listing.structure_observed_at = None
+    listing.visibility_acknowledged = listing.visibility_observed = listing.visibility_observed_at = None
+    listing.observed_at = None
+    session.add(listing)
+    for offer in session.exec(select(OfferRow).where(OfferRow.listing_id == listing.id)):
+        forget(offer)
+        session.add(offer)
+    session.connection().execute(delete(FacetRow).where(col(FacetRow.listing_id) == listing.id))
 
 
 def rename(session: Session, sku: str, new: str) -> str:

@@ -91,6 +91,13 @@ class Judged:
     seen: Mapping[str, str]
 
 
+def stages(database: Database) -> dict[str, Stage]:
+    """{channel: how far it has come}, of every channel that was ever opened."""
+    with database.read() as session:
+        rows = session.exec(select(ChannelRow.name, ChannelRow.stage))
+        return {name: Stage(stage) for name, stage in rows}
+
+
 # --- one channel -----------------------------------------------------------------------------------------------------
 
 
@@ -187,7 +194,7 @@ def _hindrance(name: str, stage: Stage, adopted: bool, found: Sequence[Drift]) -
         return kept(
             "channel {channel} stays in {stage}: the shop is not as we believed ({what}); look at "
             "`syncer channel check {channel}`, then let it go on with `syncer channel accept {channel} {mark}`",
-            channel=name, stage=stage.shown, what=in_short(found), mark=mark_of(found),
+            channel=name, stage=_word(stage), what=in_short(found), mark=mark_of(found),
         )  # fmt: skip
     if not adopted:
         return kept(
@@ -196,6 +203,12 @@ def _hindrance(name: str, stage: Stage, adopted: bool, found: Sequence[Drift]) -
             channel=name,
         )
     return None
+
+
+def _word(stage: Stage) -> str:
+    """The stage as a kept text."""
+    words = {Stage.new: kept("new"), Stage.reading: kept("reading")}
+    return words.get(stage) or kept("trial")
 
 
 def _unchecked(name: str) -> str:

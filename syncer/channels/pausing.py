@@ -21,8 +21,10 @@ def pause(database: Database, channel: str, why: str, now: datetime) -> None:
     """Stop every push to `channel`; a run in progress ends after the call in flight.
 
     Raises:
-        UsageError: it is paused already.
+        UsageError: it is paused already, or `why` says nothing.
     """
+    if not why.strip():
+        raise UsageError(_("--why is empty: say why {channel} is paused, the report shows it").format(channel=channel))
     with database.write() as session:
         row = _row(session, channel)
         if row.paused_at is not None:

@@ -52,8 +52,8 @@ def unauthorised(shop: Shop) -> bool:
 def authorise_again(channel: str) -> str:
     """What to tell a person whose shop lets us in no more."""
     text = _(
-        "{channel}: the shop has ended its authorisation; have its owner grant access again, put tokens that are new "
-        "into secrets.env, then run `syncer channel check {channel}`"
+        "{channel}: the shop has ended its authorisation; have its owner grant access again (`syncer channel authorize "
+        "{channel}` says how), then run `syncer channel check {channel}`"
     )
     return text.format(channel=channel)
 

@@ -43,7 +43,7 @@ def read_tree(shop: Shop, anew: bool = False) -> Tree:
     """The shop's tree: as it is kept where that is no older than a day, else read now (or `anew` in any case).
 
     Raises:
-        UsageError: the marketplace shows no tree.
+        UsageError: its adapter reads no tree.
         MarketplaceError: it could not be read; what was kept stays.
     """
     known = _stored(shop)
@@ -52,13 +52,23 @@ def read_tree(shop: Shop, anew: bool = False) -> Tree:
         return known
     classifier = shop.adapter
     if not isinstance(classifier, Classifier):
-        raise UsageError(_("{channel}: this marketplace shows no category tree").format(channel=shop.name))
+        text = _(
+            "{channel}: the category tree of {marketplace} is not read yet; look the leaf's id up in the seller's app, "
+            "and write the line into the categories file"
+        )
+        raise UsageError(text.format(channel=shop.name, marketplace=shop.rules().marketplace))
     with shop.authorisation.watched():
         nodes = {node.id: node for node in classifier.tree()}
     before = {**known.gone, **known.nodes} if known is not None else {}
     tree = Tree(now, nodes, {key: node for key, node in before.items() if key not in nodes})
     _store(shop, tree)
     return tree
+
+
+def known_leaves(shop: Shop) -> Tree:
+    """What stands for a tree that is not read: the leafs of our lines that the shop's facts know, by their ids."""
+    known = [key for key, bounds in shop.rules().bounds.items() if bounds.known]
+    return Tree(shop.clock.now(), {key: CategoryNode(key, (key,), True) for key in known}, {})
 
 
 def _stored(shop: Shop) -> Tree | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -81,27 +82,26 @@ def check(
 ) -> None:
     """Whether each line of the categories file still holds: the leaf, its attributes, values, brands, couriers."""
     from syncer.channels.assortment import unknown_names
-    from syncer.cli.running import chosen
-    from syncer.texts import _, told
+    from syncer.cli.running import chosen, each
+    from syncer.texts import _
 
     with opened(context) as (settings, database):
         wanted = chosen(settings, channel)
-        rows = [(one, _faults(settings, one, database, anew)) for one in wanted]
+
+        def checked(one: ChannelSettings) -> Checked:
+            return Checked(one.name, len(_mapped(settings, one)), _faults(settings, one, database, anew))
+
+        rows, code = each(wanted, checked, _("{channel}: the shop could not be read: {error}; {action}"))
         with database.read() as session:
             strange = [text for one in wanted for text in unknown_names(session, one)]
     if json_:
-        print_json({"channels": [{"channel": one.name, "faults": list(map(_fault_json, found))} for one, found in rows],
-                    "warnings": strange})  # fmt: skip
+        print_json({"channels": list(map(_checked_json, rows)), "warnings": strange})
     else:
-        for one, found in rows:
-            for fault in found:
-                print(f"{one.name}  {told(fault.message)}")
-            text = _("{channel}: {lines} lines, {faults} to correct")
-            lines = len(_mapped(settings, one))
-            print(text.format(channel=one.name, lines=lines, faults=len(found)))
+        for row in rows:
+            _show_checked(row)
     for text in strange:
         tell(text)
-    raise typer.Exit(1 if any(found for _one, found in rows) else 0)
+    raise typer.Exit(code or (1 if any(row.faults for row in rows) else 0))
 
 
 def _mapped(settings: Settings, one: ChannelSettings) -> Mapping[str, Any]:
@@ -151,17 +151,14 @@ def _categories_of(session: Any, skus: Sequence[str]) -> list[str]:
 
 
 def _faults(settings: Settings, one: ChannelSettings, database: Database, anew: bool) -> list[Fault]:
+    from adapters.contract import Classifier
     from syncer.channels.category_faults import faults
-    from syncer.channels.trees import read_tree
+    from syncer.channels.trees import known_leaves, read_tree
 
     shop = _shop(settings, one, database)
-
-    def ask() -> list[Fault]:
-        tree = read_tree(shop, anew)
-        (shop.relearn if anew else shop.learn)()
-        return faults(shop, tree, shop.rules())
-
-    return _asked(one, ask)
+    tree = read_tree(shop, anew) if isinstance(shop.adapter, Classifier) else None
+    (shop.relearn if anew else shop.learn)()
+    return faults(shop, tree or known_leaves(shop), shop.rules())
 
 
 def _asked(one: ChannelSettings, ask: Callable[[], T]) -> T:
@@ -226,6 +223,28 @@ def _candidate_json(one: Candidate) -> dict[str, Any]:
         "external_id": one.node.id, "path": list(one.node.path), "leaf": one.node.leaf, "proposed": one.proposed,
         "required_attributes": [{"id": key, "name": name} for key, name in demanded], "attributes": one.attributes,
     }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `category check` found on one channel; `lines` = how many lines of the categories file were looked at."""
+
+    channel: str
+    lines: int
+    faults: Sequence[Fault]
+
+
+def _show_checked(row: Checked) -> None:
+    from syncer.texts import _, told
+
+    for fault in row.faults:
+        print(f"{row.channel}  {told(fault.message)}")
+    text = _("{channel}: {lines} lines, {faults} to correct")
+    print(text.format(channel=row.channel, lines=row.lines, faults=len(row.faults)))
+
+
+def _checked_json(row: Checked) -> dict[str, Any]:
+    return {"channel": row.channel, "faults": list(map(_fault_json, row.faults))}
 
 
 def _fault_json(fault: Fault) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from syncer.cli.options import JsonOption, opened, print_json, tell
 if TYPE_CHECKING:
     from adapters.contract import Instructions
     from syncer.channels.consent import Consent
+    from syncer.channels.contact import Stage
     from syncer.settings import ChannelSettings, Settings
     from syncer.store.database import Database
 
@@ -31,18 +32,22 @@ def register(app: typer.Typer) -> None:
 
 
 def list_(context: typer.Context, json_: JsonOption = False) -> None:
-    """The channels of the config."""
-    from syncer.report.words import config_word
+    """The channels of the config: what it calls each, and how far a new one has come."""
+    from syncer.channels.contact import stages
+    from syncer.report.words import channel_word, config_word
     from syncer.texts import _
 
-    settings = context.obj.settings()
-    rows = [_row(one) for one in settings.channels.values()]
+    with opened(context) as (settings, database):
+        come = stages(database)
+    rows = [_row(one, come.get(one.name)) for one in settings.channels.values()]
     if json_:
         print_json({"channels": rows})
         return
     for row in rows:
         own = row["url"] or _("the marketplace's own address")
         state = config_word(row["state"])
+        if row["stage"] not in (None, row["state"]):
+            state += f" ({channel_word(row['stage'])})"
         print(f"{row['channel']}  {row['marketplace']}  {state}  {row['shop_id']}  {own}")
     if not rows:
         tell(_("No channel yet: name one in the config."))
@@ -140,7 +145,8 @@ def authorize(
             text = _("{channel}: the shop is not authorised: {error}; {action}")
             kind = AuthorisationNeeded if error.cause.value in ("auth", "binding") else Failed
             action = advice(error.cause).action
-            raise kind(text.format(channel=name, error=told(str(error)), action=action)) from None
+            said = ": ".join(part for part in (error.code, told(error.text)) if part)
+            raise kind(text.format(channel=name, error=said, action=action)) from None
     _tell_consent(done)
 
 
@@ -192,9 +198,11 @@ def resume(context: typer.Context, name: Annotated[str, typer.Argument(help="The
     tell(_("{channel} goes on").format(channel=name))
 
 
-def _row(one: ChannelSettings) -> dict[str, Any]:
-    return {"channel": one.name, "marketplace": one.marketplace, "state": one.state, "shop_id": one.shop_id,
-            "url": one.url}  # fmt: skip
+def _row(one: ChannelSettings, stage: Stage | None) -> dict[str, Any]:
+    """A channel of the config; `stage` = how far first contact has come, of one that the config calls new."""
+    shown = None if one.state != "new" else "new" if stage is None else stage.shown
+    return {"channel": one.name, "marketplace": one.marketplace, "state": one.state, "stage": shown,
+            "shop_id": one.shop_id, "url": one.url}  # fmt: skip
 
 
 def _checked(settings: Settings, one: ChannelSettings, database: Database, record: Path | None) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def main() -> None:
     # The libraries are 150,000 objects that stay. Looking for garbage among them, while they load and once more at
     # the end, took a third of `syncer status`.
     gc.set_threshold(GC_AFTER)
+    _fill_closed_streams()
     try:
         code = app(standalone_mode=False)
         sys.stdout.flush()
@@ -97,6 +98,13 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _fill_closed_streams() -> None:
+    """Streams that the caller closed (`syncer report >&-`) lead nowhere; no file of ours may get their number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # the lowest free number is the closed stream's own
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+
+
 def _unread() -> int:
     """The reader went away (`syncer report | head`): that is its right. Nothing may complain at exit either."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -106,6 +114,9 @@ def _unread() -> int:
 
 def _unforeseen(error: Exception) -> int:
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # the parser's own errors
+        if type(error).__name__ == "NoArgsIsHelpError":  # not one sentence, but the help of a command without words
+            print(error.format_message(), file=sys.stderr)
+            return 2
         return _say(error.format_message().rstrip(".") + "; see --help", 2)
     if os.environ.get("SYNCER_DEBUG"):
         raise error

@@ -5,10 +5,10 @@ from __future__ import annotations
 import signal
 import threading
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -17,7 +17,7 @@ from syncer.cli.options import ChannelOption, JsonOption, SkuOption, opened, pri
 if TYPE_CHECKING:
     from adapters.contract import Change, MarketplaceError
     from syncer.channels.shop import Shop
-    from syncer.errors import ChannelStopped, SyncerError
+    from syncer.errors import SyncerError
     from syncer.settings import ChannelSettings, Settings
     from syncer.store.database import Database
     from syncer.sync.audit import Audit
@@ -27,6 +27,18 @@ if TYPE_CHECKING:
 FACETS = ("structure", "content", "price", "stock", "visibility")
 ORDER = (2, 4, 5, 1, 3, 0)
 """The exit code is the first of these that applies (DESIGN 8)."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what would keep a run from it. `stopped` = a kept text; `listings_most` = on trial, how many."""
+
+    plan: Plan
+    stopped: str | None
+    listings_most: int | None
+
 
 orders = typer.Typer(help="Buyers' orders.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -49,16 +61,24 @@ def plan(
 ) -> None:
     """Show what would be pushed, why, and what holds it. Calls nothing."""
     from syncer.sync.run import plan as make
+    from syncer.texts import _
 
     with opened(context) as (settings, database):
-        shops = [shop_of(settings, one, database) for one in chosen(settings, channel)]
-        plans = [make(shop, _request(settings, database, sku=sku, at=at)) for shop in shops]
+        request = _request(settings, database, sku=sku, at=at)
+
+        def planned(one: ChannelSettings) -> Planned:
+            shop = shop_of(settings, one, database)
+            return Planned(make(shop, request), shop.stopped(), shop.contact.limit())
+
+        text = _("{channel}: the shop could not be read: {error}; {action}")
+        plans, code = each(chosen(settings, channel), planned, text)
         _tell_unknown_names(settings, database, channel)
     if json_:
         print_json({"channels": [_plan_json(one) for one in plans]})
-        return
-    for one in plans:
-        _show_plan(one)
+    else:
+        for one in plans:
+            _show_plan(one)
+    raise typer.Exit(code)
 
 
 def resync(
@@ -97,21 +117,18 @@ def audit(
     json_: JsonOption = False,
 ) -> None:
     """Read back what was pushed, and show what the shops show otherwise, each with a verdict. Writes nothing there."""
-    from adapters.contract import MarketplaceError
     from syncer.channels.opening import lock_folder
-    from syncer.errors import ChannelStopped
     from syncer.sync.audit import audit as look
     from syncer.texts import _
 
-    found, code = [], 0
     with opened(context) as (settings, database):
-        for one in chosen(settings, channel):
-            try:
-                found.append(look(shop_of(settings, one, database), lock_folder(settings, database), wait, repair))
-            except ChannelStopped as stopped:
-                code = _tell_stopped(stopped)
-            except MarketplaceError as error:
-                code = _tell_unread(one, error, _("{channel}: the shop could not be read: {error}; {action}"))
+        locks = lock_folder(settings, database)
+
+        def audited(one: ChannelSettings) -> Audit:
+            return look(shop_of(settings, one, database), locks, wait, repair)
+
+        text = _("{channel}: the shop could not be read: {error}; {action}")
+        found, code = each(chosen(settings, channel), audited, text)
     if json_:
         print_json({"channels": [asdict(one) for one in found]})
     else:
@@ -122,29 +139,23 @@ def audit(
 
 def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOption = False) -> None:
     """Read orders and cancellations into the stock ledger, each exactly once."""
-    from adapters.contract import MarketplaceError
     from syncer.channels.opening import lock_folder
-    from syncer.errors import ChannelStopped
     from syncer.sync.lease import hold
     from syncer.sync.orders import pull as read
     from syncer.texts import _
 
-    lines: list[dict[str, Any]] = []
-    code = 0
     with opened(context) as (settings, database):
-        for one in chosen(settings, channel):
+        locks = lock_folder(settings, database)
+
+        def pulled(one: ChannelSettings) -> dict[str, Any]:
             shop = shop_of(settings, one, database)
-            try:
-                with hold(database, shop.id, shop.name, lock_folder(settings, database), shop.clock, 60.0) as lease:
-                    pulled = read(shop, lease)
-            except ChannelStopped as stopped:
-                code = _tell_stopped(stopped)
-                continue
-            except MarketplaceError as error:
-                code = _tell_unread(one, error, _("{channel}: orders could not be read: {error}; {action}"))
-                continue
-            lines.append({"channel": shop.name, "orders": pulled.orders, "movements": pulled.movements,
-                          "unmatched": list(pulled.unmatched)})  # fmt: skip
+            with hold(database, shop.id, shop.name, locks, shop.clock, 60.0) as lease:
+                found = read(shop, lease)
+            return {"channel": shop.name, "orders": found.orders, "movements": found.movements,
+                    "unmatched": list(found.unmatched)}  # fmt: skip
+
+        text = _("{channel}: orders could not be read: {error}; {action}")
+        lines, code = each(chosen(settings, channel), pulled, text)
     if json_:
         print_json({"channels": lines})
     else:
@@ -156,10 +167,25 @@ def pull(context: typer.Context, channel: ChannelOption = None, json_: JsonOptio
 # --- what the commands share -----------------------------------------------------------------------------------------
 
 
-def _tell_stopped(stopped: ChannelStopped) -> int:
-    """Say why one channel is not read; the others are. The exit code."""
-    tell(f"syncer: {stopped}")
-    return stopped.exit_code
+def each(channels: Sequence[ChannelSettings], work: Callable[[ChannelSettings], T], text: str) -> tuple[list[T], int]:
+    """What `work` gives for each channel, and the exit code; what stops one is told, and stops no other.
+
+    `text` says that a shop did not answer, with places for {channel}, {error} and {action}.
+    """
+    from adapters.contract import MarketplaceError
+    from syncer.errors import SyncerError
+
+    found: list[T] = []
+    codes = {0}
+    for one in channels:
+        try:
+            found.append(work(one))
+        except SyncerError as error:
+            tell(f"syncer: {error}")
+            codes.add(error.exit_code)
+        except MarketplaceError as error:
+            codes.add(_tell_unread(one, error, text))
+    return found, next(code for code in ORDER if code in codes)
 
 
 def _tell_unread(channel: ChannelSettings, error: MarketplaceError, text: str) -> int:
@@ -307,11 +333,14 @@ def change_json(change: Change) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _plan_json(plan: Plan) -> dict[str, Any]:
+def _plan_json(planned: Planned) -> dict[str, Any]:
     from syncer.texts import told
 
+    plan = planned.plan
     return {
         "channel": plan.channel,
+        "stopped": None if planned.stopped is None else told(planned.stopped),
+        "listings_most": planned.listings_most,
         "changes": [change_json(change) for change in plan.changes],
         "held": [
             {"rule": hold.rule, "message": told(hold.message), "changes": [change_json(c) for c in hold.changes]}
@@ -334,9 +363,15 @@ def _plan_json(plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _show_plan(plan: Plan) -> None:
+def _show_plan(planned: Planned) -> None:
     from syncer.texts import _, told
 
+    plan = planned.plan
+    if planned.stopped is not None:
+        print(f"{plan.channel}  " + _("nothing is pushed now: {why}").format(why=told(planned.stopped)))
+    elif planned.listings_most is not None:
+        text = _("on trial: at most {number} listings are pushed until they show what we want")
+        print(f"{plan.channel}  " + text.format(number=planned.listings_most))
     for change in plan.changes:
         print(f"{plan.channel}  {line_of(change)}")
     for hold in plan.holds:

@@ -37,15 +37,21 @@ def retire(context: typer.Context, sku: SkuArgument, json_: JsonOption = False) 
 
 
 def restore(context: typer.Context, sku: SkuArgument, json_: JsonOption = False) -> None:
-    """Put a variant back, and make it anew where it was removed in a shop's app."""
+    """Put a variant back; it, or its whole listing, is made anew where it was removed in a shop's app."""
     from syncer.catalogue import variants
     from syncer.store import journal
     from syncer.texts import _
 
     with opened(context) as (_settings, database), database.write() as session:
-        code = variants.restore(session, sku)
+        restored = variants.restore(session, sku)
         journal.write(session, _now(), "variant restore", sku)
-    _say(json_, code, sku, _("{product}: {sku} is sold again with the next run"))
+    if json_:
+        print_json({"product": restored.code, "sku": sku, "anew": list(restored.anew)})
+        return
+    _say(False, restored.code, sku, _("{product}: {sku} is sold again with the next run"))
+    if restored.anew:
+        text = _("{product}: the listing is gone from {channels}, and is made anew there")
+        tell(text.format(product=restored.code, channels=", ".join(restored.anew)))
 
 
 def rename(

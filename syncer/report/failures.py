@@ -25,6 +25,7 @@ OPEN = frozenset({"begun", "accepted", "unknown"})
 
 WAITING = ("queued", "in_review")
 GIVEN_BACK = ("needs_correction", "rejected", "banned")
+GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def failures(troubles: Sequence[FacetRow], whose: Mapping[int, Subject]) -> tupl
 
 
 def reviews(session: Session, channel: ChannelRow, facets: Sequence[FacetRow]) -> Iterator[Review]:
-    """Listings of a channel that the marketplace is looking at, or gave back with a note."""
+    """Listings of a channel that the marketplace is looking at, gave back with a note, or shows no more."""
     rows = session.exec(
         select(ListingRow, ProductRow)
         .join(ProductRow, col(ListingRow.product_id) == ProductRow.id)
@@ -88,7 +89,7 @@ def reviews(session: Session, channel: ChannelRow, facets: Sequence[FacetRow]) -
     accepted = {facet.listing_id: facet.since for facet in facets if facet.standing == "accepted"}
     for listing, product in rows:
         number = listing.id or 0
-        if listing.state in GIVEN_BACK:
+        if listing.state in GIVEN_BACK or (listing.state == GONE and listing.visibility_desired):
             yield _given_back(channel, product, listing, failing.get(number))
         elif listing.state in WAITING or number in accepted:
             yield _waiting(channel, product, listing, accepted.get(number))

@@ -116,16 +116,18 @@ def _part(
 ) -> _Part:
     if row is None:
         return _Part(_unused(settings))
-    facets = session.exec(select(FacetRow).where(FacetRow.channel_id == row.id)).all()
+    facets: Sequence[FacetRow] = session.exec(select(FacetRow).where(FacetRow.channel_id == row.id)).all()
     last_run = _last_run(session, row)
     state, pause, alarm = _state(session, row, settings, configured, last_run, now)
+    if state == "closed":  # it only remembers: what failed there waits for nobody any more
+        facets = ()
     troubles = [t for t in first_troubles(facets) if not (state == "unauthorised" and t.cause == Cause.auth.value)]
     whole = replace(
         _channel(session, row, facets, troubles, now), last_run=last_run, state=state, pause=pause, alarm=alarm,
         drift=drift_of(session, row, settings), endings=endings_of(session, row, settings, now),
         left=left_of(session, row) if settings is not None and settings.state in LEAVES else (),
     )  # fmt: skip
-    return _Part(whole, troubles, tuple(reviews(session, row, facets)))
+    return _Part(whole, troubles, () if state == "closed" else tuple(reviews(session, row, facets)))
 
 
 def _unused(settings: ChannelSettings | None) -> ChannelReport:
@@ -133,7 +135,8 @@ def _unused(settings: ChannelSettings | None) -> ChannelReport:
     if settings is None:
         raise LookupError("a channel is in the store or in the config")
     state = "never" if settings.state in ("active", "winding_down") else settings.state
-    alarm = Alarm(advice_on("channel_never"), None, "") if state == "never" else None
+    code = {"never": "channel_never", "new": "channel_new"}.get(state)
+    alarm = Alarm(advice_on(code), None, "") if code is not None else None
     pause = Pause(told(settings.closed_why), "", None) if state in ("paused", "closed") else None
     return ChannelReport(settings.name, settings.marketplace, settings.shop_id, state, pause, alarm)
 
@@ -243,8 +246,10 @@ def _state(
         return "paused", Pause(row.paused_why or "", row.paused_by or "", row.paused_at), None
     if settings is not None and settings.state in ("paused", "closed"):
         return settings.state, Pause(told(settings.closed_why), "", None), None
-    if settings is not None and settings.state == "new" and run is None and _refusal(session, row, now) is None:
-        return _life(row, settings), None, None
+    if settings is not None and settings.state == "new" and _refusal(session, row, now) is None:
+        step = _first_step(row)
+        if step is not None or run is None:
+            return _life(row, settings), None, step
     found = _alarm(session, row, run, now)
     if found is not None:
         return found[0], None, found[1]
@@ -259,6 +264,16 @@ def _life(row: ChannelRow, settings: ChannelSettings | None) -> str:
         return settings.state
     stage = Stage(row.stage)
     return "working" if stage is Stage.active else stage.shown
+
+
+def _first_step(row: ChannelRow) -> Alarm | None:
+    """What a person must do before a new channel goes on by itself; None: its next run is all that it needs."""
+    stage = Stage(row.stage)
+    if stage is Stage.new:
+        return Alarm(advice_on("channel_new"), None, "")
+    if stage is Stage.reading and row.adopted_at is None:
+        return Alarm(advice_on("channel_reading"), None, "")
+    return None
 
 
 def _alarm(session: Session, row: ChannelRow, run: RunLine | None, now: datetime) -> tuple[str, Alarm] | None:

@@ -377,17 +377,16 @@ def _judge_trial(course: Course) -> None:
     if number is None:
         return
     with shop.database.read() as session:
-        listing_ids = trial.chosen(session, shop.id, shop.rules(), request.as_of, number)
-    right = trial.stands(shop, course.lease, listing_ids)
+        tried = trial.chosen(session, shop.id, shop.rules(), request.as_of, number).tried
+    amiss = trial.amiss(shop, course.lease, tried)
     shop.contact.take_notice()
     if (why := shop.stopped()) is not None:
         raise Ended("stopped", why)
-    if right:
-        stage = shop.contact.advance()
-        course.message = kept("trial with {number}: as we want it; now {stage}", number=number, stage=stage.shown)
+    course.waits = bool(amiss) or not tried
+    if course.waits:
+        course.message = trial.waits_for(number, tried, amiss)
     else:
-        course.waits = True
-        course.message = kept("trial with {number}: not yet as we want it", number=number)
+        course.message = trial.went_on(number, shop.contact.advance())
 
 
 # --- parts of a round ------------------------------------------------------------------------------------------------
@@ -398,8 +397,8 @@ def _plan(shop: Shop, request: Request, wish: Wish) -> Plan:
     with shop.database.read() as session:
         listing_ids = due_listings(session, shop.id, request.selection, now)
         if (number := shop.contact.limit()) is not None:
-            tried = trial.chosen(session, shop.id, rules, request.as_of, number)
-            listing_ids = [listing for listing in listing_ids if listing in tried]
+            pushed = trial.chosen(session, shop.id, rules, request.as_of, number).pushed
+            listing_ids = [listing for listing in listing_ids if listing in pushed]
         known = views(session, listing_ids)
         products = load(session, sorted(known))
         pairs: list[Pair] = [(view, render(products[key], rules, request.as_of)) for key, view in known.items()]

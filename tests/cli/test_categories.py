@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from adapters.sandbox import Sandbox
+from adapters.sandbox import Sandbox, launch
 from tests.cli.conftest import Syncer
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config" / "examples" / "catalogue-babel.csv"
 KOPIAH = "Fesyen Muslim > Penutup Kepala > Kopiah"
 MADU = "Makanan & Minuman > Madu > Madu Hutan & Kelulut"
+
+
+@pytest.fixture
+def lazada(tmp_path: Path) -> Iterator[Sandbox]:
+    """A shop whose adapter reads no category tree."""
+    with launch(("lazada",)) as sandboxes:
+        sandboxes.write_config(tmp_path / "syncer.toml")
+        yield sandboxes["lazada"]
 
 
 @pytest.fixture
@@ -123,3 +132,16 @@ def test_one_unmapped_category_is_one_line_of_the_plan(lines: Path, syncer: Sync
     assert len(told) == 2
     assert any(KOPIAH in line and line.endswith("(3 products)") for line in told)
     assert any("warning: " in line for line in said)
+
+
+def test_a_shop_whose_tree_is_not_read_is_checked_by_its_facts(syncer: Syncer, tmp_path: Path, lazada: Sandbox) -> None:
+    assert syncer("import", EXAMPLE).code == 0
+    assert syncer("category", "check").out.strip().endswith("0 to correct")
+    path = tmp_path / "categories.csv"
+    rows = [row for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith(f"{KOPIAH},lazada,")]
+    path.write_text("\n".join([*rows, f"{KOPIAH},lazada,999999,"]) + "\n", encoding="utf-8")
+    said = syncer("category", "check", "--anew", "--json")
+    assert said.code == 1
+    assert [fault["external_id"] for fault in said.json["channels"][0]["faults"]] == ["999999"]
+    wrong = syncer("category", "suggest", lazada.channel, "--category", KOPIAH)
+    assert (wrong.code, "write the line into the categories file" in wrong.sentence) == (2, True)

@@ -12,6 +12,8 @@ from adapters.sandbox import Sandbox, launch
 from adapters.shopee.assumptions import ASSUMPTIONS
 from tests.cli.conftest import Syncer
 
+EXAMPLE = Path(__file__).resolve().parents[2] / "config" / "examples" / "catalogue-babel.csv"
+
 
 def _new(folder: Path) -> None:
     config = folder / "syncer.toml"
@@ -63,6 +65,31 @@ def test_a_new_channel_tells_what_to_do_first(syncer: Syncer, shop: Sandbox, tmp
     assert "syncer channel check" in said.err
     assert shop.calls()["total"] == 0
     assert f"{shop.channel}, new:" in syncer("status").out
+    assert "Run `syncer channel check`" in syncer("status").out
+    assert syncer("report").out.startswith("Action needed: 1 thing.")
+
+
+def test_a_plan_says_what_keeps_a_run_from_it(syncer: Syncer, shop: Sandbox, tmp_path: Path) -> None:
+    _new(tmp_path)
+    assert syncer("import", EXAMPLE).code == 0
+    assert "nothing is pushed now: channel shopee-sandbox is new" in syncer("plan").out
+    assert "syncer channel check" in syncer("plan", "--json").json["channels"][0]["stopped"]
+    assert syncer("channel", "check", shop.channel).code == 0
+    assert syncer("plan", "--json").json["channels"][0]["stopped"] is None
+    syncer("resync")
+    assert "on trial: at most 10 listings are pushed" in syncer("plan").out
+    assert syncer("channel", "pause", shop.channel, "--why", "stock count").code == 0
+    assert "nothing is pushed now: channel shopee-sandbox is paused" in syncer("plan").out
+
+
+def test_a_list_of_channels_says_how_far_a_new_one_has_come(syncer: Syncer, shop: Sandbox, tmp_path: Path) -> None:
+    assert syncer("channel", "list", "--json").json["channels"][0]["stage"] is None  # active: no first contact
+    _new(tmp_path)
+    assert "shopee-sandbox  shopee  new  " in syncer("channel", "list").out
+    syncer("channel", "check", shop.channel)
+    syncer("resync")
+    assert "shopee-sandbox  shopee  new (on trial)  " in syncer("channel", "list").out
+    assert syncer("channel", "list", "--json").json["channels"][0]["stage"] == "trial"
 
 
 @pytest.mark.parametrize("words", [("orders", "pull"), ("audit",), ("adopt", "shopee-sandbox")])

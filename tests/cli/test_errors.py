@@ -35,6 +35,35 @@ def test_wrong_words_without_a_config(syncer: Syncer, words: list[str], said: st
     assert (ended.code, ended.out) == (2, "")
 
 
+@pytest.mark.parametrize("words", [[], ["channel"], ["variant"]])
+def test_no_words_at_all_show_the_help_as_it_stands(syncer: Syncer, words: list[str]) -> None:
+    ended = syncer(*words)
+    assert (ended.code, ended.out) == (2, "")
+    assert "\nCommands:\n" in ended.err
+
+
+def _append(lines: str) -> None:
+    with Path("syncer.toml").open("a", encoding="utf-8") as file:
+        file.write(lines)
+
+
+def test_a_pause_needs_a_reason(syncer: Syncer) -> None:
+    assert syncer("init").code == 0
+    _append(CHANNEL)
+    ended = syncer("channel", "pause", "plut", "--why", " ")
+    assert (ended.code, "--why is empty" in ended.sentence) == (2, True)
+
+
+def test_what_stops_one_channel_stops_no_other(syncer: Syncer) -> None:
+    assert syncer("init").code == 0
+    _append(CHANNEL + CHANNEL.replace("plut", "kedua"))
+    for words in (["plan"], ["audit"], ["orders", "pull"], ["category", "check"]):
+        ended = syncer(*words)
+        assert ended.code == 2
+        assert [line for line in ended.err.splitlines() if "PARTNER_ID" in line] == ended.err.splitlines()
+        assert ("PLUT__" in ended.err, "KEDUA__" in ended.err) == (True, True)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -142,6 +171,18 @@ def test_a_reader_that_went_away_is_no_error(tmp_path: Path, syncer: Syncer) -> 
         ended = process(tmp_path, *words, out=write)
         os.close(write)
         assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
+def test_streams_that_the_caller_closed_are_no_error(tmp_path: Path, syncer: Syncer, closed: tuple[int, ...]) -> None:
+    syncer("init")
+    shell = " ".join([f'"{sys.executable}"', "-m syncer status", *(f"{number}>&-" for number in closed)])
+    environment = {**os.environ, "SYNCER_LANG": "en", "PYTHONPATH": str(Path(__file__).parents[2])}
+    ended = subprocess.run(
+        ["/bin/sh", "-c", shell], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == ("" if 1 in closed else "No channel yet: name one in the config.\n")
 
 
 def test_a_full_disk_is_one_sentence(tmp_path: Path, syncer: Syncer) -> None:

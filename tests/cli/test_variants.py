@@ -43,7 +43,7 @@ def test_a_variant_is_taken_out_and_no_file_brings_it_back_but_a_person(
     assert SKU not in exported(syncer, tmp_path)
     syncer("import", catalogue, "--as-of", "2026-11-24")
     assert SKU not in exported(syncer, tmp_path)
-    assert syncer("variant", "restore", SKU, "--json").json == {"product": "RSM-CNC", "sku": SKU}
+    assert syncer("variant", "restore", SKU, "--json").json == {"product": "RSM-CNC", "sku": SKU, "anew": []}
     assert SKU in exported(syncer, tmp_path)
 
 

@@ -187,7 +187,7 @@ class Course:
         """A stock count of one variant."""
         self.way.count(self.chance.choice(self.way.rows)["sku"], self.chance.randint(0, 9))
 
-    def _person(self, act: Callable[..., str], *words: str) -> None:
+    def _person(self, act: Callable[..., object], *words: str) -> None:
         with self.way.database.write() as session:
             act(session, *words)
 

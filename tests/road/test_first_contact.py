@@ -15,6 +15,7 @@ from syncer.channels.checking import Checked
 from syncer.channels.contact import Stage
 from syncer.errors import ChannelStopped, ConfigError
 from syncer.sync.keep import LOOK_AT_LEAST_S, Keeper
+from syncer.texts import told
 from tests.road.road import Road, road
 
 SOME = ("BLC-SJK", "PWT-GTK", "RSM-CNC", "RSM-KNH")
@@ -195,3 +196,62 @@ def test_an_active_channel_tells_of_drift_and_goes_on(tmp_path: Path) -> None:
         assert way.resync().exit_code == 0
         assert len(way.sandbox.truth()) == len(SOME)
         assert [drift.name for drift in check(way).open] == ["shopee.location_in_reads"]
+
+
+def test_a_product_out_of_stock_in_part_keeps_no_trial_from_its_end(tmp_path: Path) -> None:
+    """Tokopedia & TikTok Shop takes no 0: such a listing is not on sale, so it can prove nothing."""
+    with unknown(tmp_path, marketplace="tiktokshop") as way:
+        way.count("BLC-SJK-100", 0)
+        check(way)
+        for _ in range(3):
+            way.resync()
+            way.clock.advance(120)
+        assert stage(way) is Stage.active
+
+
+def test_what_sells_out_in_mid_trial_is_kept_in_step_and_another_is_tried(tmp_path: Path) -> None:
+    with unknown(tmp_path, marketplace="tiktokshop") as way:
+        check(way)
+        way.sandbox.control("PUT", "settings", {"review_delay_s": 5000})
+        assert way.resync().waits
+        assert [row["code"] for row in way.sandbox.truth()] == ["BLC-SJK"]
+        way.clock.advance(6000)
+        way.count("BLC-SJK-100", 0)
+        way.resync()
+        shown = {row["code"]: row["status"] for row in way.sandbox.truth()}
+        assert shown["BLC-SJK"] == "hidden"  # what fell was pushed, though it proves nothing any more
+        assert len(shown) == 2
+        way.clock.advance(6000)
+        assert not way.resync().waits
+
+
+def test_a_trial_that_waits_names_what_it_waits_for(tmp_path: Path) -> None:
+    with unknown(tmp_path, marketplace="blibli") as way:
+        check(way)
+        way.sandbox.control("PUT", "settings", {"review_delay_s": 5000})
+        assert "BLC-SJK" in told(way.resync().message)
+
+
+def test_a_trial_without_anything_to_try_says_so(tmp_path: Path) -> None:
+    with unknown(tmp_path) as way:
+        check(way)
+        for code in SOME:
+            way.rewrite(code, status="archived")
+        result = way.resync()
+        assert (result.waits, stage(way)) == (True, Stage.trial_1)
+        assert "no product" in told(result.message)
+
+
+def test_a_shop_that_is_wound_down_shows_nothing_strange(tmp_path: Path) -> None:
+    """Which attributes a product has depends on its category, in a list of what is off sale as well."""
+    with unknown(tmp_path, marketplace="bukalapak") as way:
+        check(way)
+        for _ in range(3):
+            way.resync()
+            way.clock.advance(120)
+        name = way.sandbox.channel
+        left = way.settings.channel(name).model_copy(update={"state": "winding_down"})
+        way.settings = way.settings.model_copy(update={"channels": {name: left}})
+        way.resync()
+        assert {row["status"] for row in way.sandbox.truth()} == {"hidden"}
+        assert check(way).open == ()

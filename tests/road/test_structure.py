@@ -11,6 +11,8 @@ from sqlmodel import select
 
 from syncer.catalogue import variants
 from syncer.channels.opening import lock_folder
+from syncer.report.model import make_report
+from syncer.report.values import Review
 from syncer.store.tables import FacetRow
 from syncer.sync.audit import audit
 from syncer.sync.holds import decide, waiting
@@ -43,7 +45,7 @@ def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
         yield made
 
 
-def person(way: Road, act: Callable[..., str], *words: str) -> None:
+def person(way: Road, act: Callable[..., object], *words: str) -> None:
     """What a command does."""
     with way.database.write() as session:
         act(session, *words)
@@ -77,6 +79,17 @@ def verdicts(way: Road) -> list[tuple[str, str | None, str]]:
     """What an audit says: facet, SKU, verdict."""
     found = audit(way.shop(), lock_folder(way.settings, way.database), 1.0)
     return [(one.facet, one.sku, one.verdict.value) for one in found.drifts]
+
+
+def reviews(way: Road) -> tuple[Review, ...]:
+    """What the report says of listings in the marketplace's hands."""
+    with way.database.read() as session:
+        return make_report(session, way.clock.now(), None, way.settings.channels).reviews
+
+
+def _title(way: Road) -> str:
+    """How the title of the product with variants begins."""
+    return next(row["name"] for row in way.rows if row["product_code"] == CODE)[:20]
 
 
 def added(way: Road, **columns: str) -> str:
@@ -278,3 +291,25 @@ def test_what_the_seller_removed_is_accepted_by_taking_it_out(anywhere: Road) ->
     assert way.resync().exit_code == 0
     assert troubles(way) == {}
     assert verdicts(way) == []
+
+
+@pytest.mark.parametrize("marketplace", ["shopee", "bukalapak", "tiktokshop"])
+def test_a_listing_deleted_in_the_app_is_told_of_and_made_anew_by_a_persons_word(
+    tmp_path: Path, marketplace: str
+) -> None:
+    with road(tmp_path, ("PWT-GTK", CODE), marketplace=marketplace) as way:
+        way.resync()
+        way.clock.advance(HOUR)
+        [gone] = [row for row in way.sandbox.truth() if row["title"].startswith(_title(way))]
+        way.sandbox.control("POST", "edit", {"external_id": gone["external_id"], "delete": True})
+        assert ("visibility", None, "gone") in verdicts(way)
+        way.resync()
+        assert len(way.sandbox.truth()) == 1  # never again by itself
+        assert [(one.code, one.advice.id, one.counted) for one in reviews(way)] == [(CODE, "listing_gone", False)]
+        person(way, variants.restore, next(row["sku"] for row in way.rows if row["product_code"] == CODE))
+        way.clock.advance(HOUR)
+        way.resync()
+        way.clock.advance(HOUR)
+        assert len(way.sandbox.truth()) == 2
+        assert reviews(way) == ()
+        assert verdicts(way) == []

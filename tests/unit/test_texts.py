@@ -22,6 +22,7 @@ from syncer.texts import LOCALES, _, kept, ngettext, told, use_language
 PACKAGE = Path(syncer.__file__).parent
 ADAPTERS = Path(adapters.__file__).parent
 KEYWORDS = {**DEFAULT_KEYWORDS, "kept": None, "sentence": None}
+OUTCOMES = ("Rejected", "Locked", "Deferred", "Unknown", "lost", "AuthError", "Transient", "MarketplaceError")
 FOLDER = LOCALES / "id" / "LC_MESSAGES"
 
 
@@ -101,6 +102,27 @@ def test_what_is_kept_is_told_in_the_language_in_use() -> None:
     use_language("id")
     assert told(text).startswith("KOP-1: harga Rp0 berarti barang diberikan cuma-cuma; lihat `syncer held`")
     assert told(kept("times", of=7.5)) == "times"
+
+
+def test_a_sentence_of_an_adapter_is_told_in_the_language_in_use_and_a_shops_words_as_they_stand() -> None:
+    use_language("id")
+    assert told("the product was deleted in the shop") == "produknya dihapus di toko"
+    assert told("live") == "live"  # one word may be anybody's
+    assert (told("Produk mengandung gambar buram"), told("")) == ("Produk mengandung gambar buram", "")
+
+
+def test_outcomes_of_adapters_speak_in_marked_sentences() -> None:
+    """What stands unmarked in an outcome would stay English in the staff's report, unnoticed."""
+    bare = [
+        f"{path.parent.name}/{path.name}:{argument.lineno}: {argument.value}"
+        for path in ADAPTERS.glob("*/*.py")
+        if path.parent.name != "sandbox"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in OUTCOMES
+        for argument in node.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value.count(" ") > 1
+    ]
+    assert bare == []
 
 
 def test_numbers_have_the_languages_decimal_sign() -> None:

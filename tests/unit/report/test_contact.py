@@ -111,3 +111,16 @@ def test_what_still_stands_in_a_shop_that_is_left(tmp_path: Path, state: str) ->
 
 def test_a_shop_at_work_lists_nothing_of_that(tmp_path: Path) -> None:
     assert all(channel.left == () for channel in made(tmp_path, two_shops).channels)
+
+
+def test_what_failed_in_a_shop_that_is_closed_waits_for_nobody(tmp_path: Path) -> None:
+    def fill(store: Filled) -> None:
+        store.channel("toko")
+        listing = store.listing("toko", "KOP-01", "banned")
+        store.facet("toko", listing, "stock", "locked", "locked", "banned", "banned")
+
+    assert made(tmp_path, fill).needs_action == 1
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    report = made(folder, fill, 'state = "closed"\n')
+    assert (report.needs_action, report.by_itself, report.reviews, report.channels[0].failed) == (0, 0, (), 0)

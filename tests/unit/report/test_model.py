@@ -239,6 +239,29 @@ def test_a_shop_that_was_never_synchronised_is_not_well(tmp_path: Path) -> None:
     assert (only(report).state, report.tasks[Who.operator]) == ("never", 1)
 
 
+@pytest.mark.parametrize(
+    ("over", "code"),
+    [
+        (None, "channel_new"),
+        ({"stage": "new"}, "channel_new"),
+        ({"stage": "reading"}, "channel_reading"),
+        ({"stage": "reading", "adopted_at": NOW}, None),
+    ],
+)
+def test_a_new_channel_is_not_well_while_it_waits_for_a_person(
+    tmp_path: Path, over: dict[str, Any] | None, code: str | None
+) -> None:
+    database = empty(tmp_path)
+    if over is not None:
+        with database.write() as session:
+            Filled(session).channel("toko", **over)
+    with database.read() as session:
+        report = make_report(session, NOW, config=config(tmp_path, "new"))
+    alarm = only(report).alarm
+    assert (None if alarm is None else alarm.advice.id) == code
+    assert report.tasks[Who.operator] == (1 if code else 0)
+
+
 def test_a_shop_that_left_the_config_is_still_told_of(tmp_path: Path) -> None:
     assert only(told(tmp_path, lambda store: None, {})).state == "removed"
 
