@@ -51,6 +51,11 @@ class Category:
         """Whether an option's id is the category's own; of a category that was never learnt, every id is."""
         return bool(option) and (not self.attributes or option in self.attributes)
 
+    def offers_value(self, option: str, value: str) -> bool:
+        """Whether a value's id is the category's own, in the same way."""
+        known = self.attributes.get(option)
+        return bool(value) and (known is None or any(listed == value for listed, _ in known.values.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class ShopFacts:

@@ -243,12 +243,14 @@ def kept_sku(row: Row, category: Category) -> Json:
 
 
 def _kept_option(row: Row, category: Category) -> Json:
-    ours = bool(row.get("name")) and not category.offers(str(row.get("id") or ""))
-    kept: Json = {} if ours else {name: row[name] for name in ("id", "value_id") if row.get(name)}
-    if not kept.get("value_id") and row.get("value_name"):
-        kept["value_name"] = row["value_name"]
-    if not kept.get("id") and row.get("name"):
-        kept["name"] = row["name"]
+    """An option of a SKU that is there: by the category's ids, and what is the seller's own by its name."""
+    option, value = str(row.get("id") or ""), str(row.get("value_id") or "")
+    listed = category.offers(option)
+    kept: Json = {"id": option} if option and (listed or not row.get("name")) else {"name": row.get("name")}
+    if value and ((listed and category.offers_value(option, value)) or not row.get("value_name")):
+        kept["value_id"] = value
+    else:
+        kept["value_name"] = row.get("value_name")
     if (picture := row.get("sku_img")) and picture.get("uri"):
         kept["sku_img"] = {"uri": picture["uri"]}
     return kept

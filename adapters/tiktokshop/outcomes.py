@@ -299,10 +299,21 @@ def edited(call: Call, reply: Reply, context: Context) -> Outcome:
     assert change.ids is not None
     if not reply.ok:
         return _edit_refused(change, reply, context)
+    if mapping.is_draft(call.body):
+        return _kept_as_draft(change, reply, context)
     if isinstance(change.to, Structure):
         return context.mark(EDITED, known_ids("", change, reply), _warnings(reply, change, context)).open(context.now)
     kind = EDITED if isinstance(change.to, Content) else LISTED
     return context.mark(kind, Ids(change.ids.listing), _warnings(reply, change, context)).open(context.now)
+
+
+def _kept_as_draft(change: Change, reply: Reply, context: Context) -> Outcome:
+    """A draft that was edited is a draft still, which nobody audits."""
+    said = _warnings(reply, change, context)
+    if isinstance(change.to, Structure):
+        return Applied(known_ids("", change, reply), said, (Facet.price, Facet.stock))
+    without = Memory.of(change).without
+    return end_without(without) if without else Applied(None, said)
 
 
 def _edit_refused(change: Change, reply: Reply, context: Context) -> Outcome:

@@ -13,12 +13,15 @@ from sqlmodel import select
 
 from adapters.contract import Call, Outcome
 from adapters.lazada import Lazada
+from adapters.sandbox.market import CallSeen
 from adapters.tiktokshop import TikTokShop
 from syncer.store.tables import FacetRow
 from tests.road.road import Road, road
+from tests.sandbox.tiktokshop.client import Client
 
 CODE, SKU = "BLC-SJK", "BLC-SJK-100"
-STRANGER = {"sku": "MILIK-PENJUAL", "price": 77_000, "stock": 9}
+STRANGER_SKU = "MILIK-PENJUAL"
+STRANGER = {"sku": STRANGER_SKU, "price": 77_000, "stock": 9}
 
 
 class Killed(BaseException):
@@ -35,7 +38,7 @@ def killed_before(adapter: type[Lazada] | type[TikTokShop], operation: str) -> I
             raise Killed
         return send(self, call)
 
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(adapter, "send", die)
         yield
 
@@ -63,7 +66,7 @@ def test_a_namesake_that_the_seller_made_meanwhile_is_left_alone(
     """Promises 1, 2 and 9; Lazada 11.1, TikTok 11.1: a lost create is looked for by SKU and by title. One of the same
     title that bears another's SKUs is no create of ours, though it was made after ours was sent."""
     with small_road(tmp_path, marketplace) as way:
-        with killed_before(adapter, operation):
+        with killed_before(adapter, operation), pytest.raises(Killed):
             way.resync()
         way.clock.advance(30)
         way.sandbox.control("POST", "listings", [{"title": way.rows[0]["name"], "variants": [STRANGER]}])
@@ -73,3 +76,107 @@ def test_a_namesake_that_the_seller_made_meanwhile_is_left_alone(
         assert [before] == [row for row in way.sandbox.truth() if row["external_id"] == before["external_id"]]
         assert result.exit_code == 1
         assert _standing(way) == {("structure", "already_in_shop")}
+
+
+# --- Tokopedia & TikTok Shop: edits ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tiktok(tmp_path: Path) -> Iterator[Road]:
+    """The product on its way to Tokopedia & TikTok Shop."""
+    with small_road(tmp_path, "tiktokshop") as made:
+        yield made
+
+
+def _empty(way: Road, sku: str = SKU) -> None:
+    """None of `sku` is left, from the first day on."""
+    way.count(sku, 0)
+
+
+def test_a_correction_keeps_the_variant_that_the_seller_added_meanwhile(tiktok: Road) -> None:
+    """Promise 9; 7.2, 11.4: a full edit deletes the SKUs that it omits. What an audit sent back may have been worked on
+    by the seller too."""
+    tiktok.sandbox.control("PUT", "settings", {"review_delay_s": 600})
+    tiktok.resync()
+    tiktok.sandbox.control("POST", "review", {"sku": SKU, "verdict": "bad"})
+    tiktok.clock.advance(1000)
+    tiktok.resync()
+    tiktok.sandbox.control("POST", "edit", {"sku": SKU, "add_variant": STRANGER})
+    tiktok.sandbox.control("PUT", "settings", {"review_delay_s": 1})
+    tiktok.rewrite(CODE, name="Belacan Udang Sijuk Khas Pulau Belitung 100 g")
+    tiktok.resync()
+    assert {v["status"] for v in tiktok.shown().values()} == {"live"}
+    assert tiktok.shown()[STRANGER_SKU]["stock"] == STRANGER["stock"]
+
+
+def test_the_sellers_draft_is_neither_published_nor_lost(tiktok: Road) -> None:
+    """Promise 9; 7.2: a partial edit takes a draft for its base, and LISTING publishes it."""
+    tiktok.resync()
+    seller = Client(tiktok.sandbox, tiktok.clock)
+    [before] = tiktok.sandbox.truth()
+    path = f"/product/202509/products/{before['external_id']}/partial_edit"
+    seller.good("POST", path, {"title": "Naskah penjual yang belum selesai", "save_mode": "AS_DRAFT"})
+    tiktok.rewrite(CODE, description="Belacan Sijuk lembut dan sedikit manis, dari udang kecil segar dan gula aren.")
+    tiktok.resync()
+    [after] = tiktok.sandbox.truth()
+    assert after["title"] == before["title"]
+    assert ("content", "sellers_draft") in _standing(tiktok)
+    assert seller.good("GET", f"/product/202309/products/{before['external_id']}")["has_draft"]
+
+
+def test_a_draft_that_is_edited_is_a_draft_still(tiktok: Road) -> None:
+    """Promise 3; 7.1, 7.2: save_mode is LISTING unless it says otherwise. A draft shows a piece of what has none."""
+    _empty(tiktok)
+    tiktok.resync()
+    assert {row["status"] for row in tiktok.sandbox.truth()} == {"half_built"}
+    text = "Belacan Sijuk lembut dan sedikit manis, dari udang kecil segar dan gula aren."
+    tiktok.rewrite(CODE, description=text)
+    result = tiktok.resync()
+    assert ("content", "Applied") in {(change.facet, type(outcome).__name__) for change, outcome in result.changes}
+    assert {row["status"] for row in tiktok.sandbox.truth()} == {"half_built"}
+    tiktok.count(SKU, 4)
+    tiktok.resync()
+    assert {v["status"] for v in tiktok.shown().values()} == {"live"}
+    assert tiktok.shown()[SKU]["stock"] == 4
+
+
+def test_a_publication_that_death_delayed_is_thought_over(tiktok: Road) -> None:
+    """Promise 3; 7.3: between the step that said publish and the publication the last pieces went elsewhere."""
+    _empty(tiktok)
+    tiktok.resync()
+    tiktok.count(SKU, 3)
+    with killed_before(TikTokShop, "partial_edit_product"), pytest.raises(Killed):
+        tiktok.resync()
+    tiktok.count(SKU, 0)
+    tiktok.clock.advance(60)
+    live = _watched(tiktok)
+    tiktok.resync()
+    assert not live
+
+
+def test_words_put_nothing_on_sale_that_is_not_there(tiktok: Road) -> None:
+    """Promise 3; 7.2, 7.3: an edit may put a listing on sale again that a refused 0 took off it, old number and all."""
+    tiktok.resync()
+    tiktok.count(SKU, 0)
+    tiktok.resync()
+    live = _watched(tiktok)
+    tiktok.rewrite(CODE, description="Belacan Sijuk lembut dan sedikit manis, dari udang kecil segar dan gula aren.")
+    tiktok.resync()
+    assert not live
+    tiktok.count(SKU, 6)
+    tiktok.clock.advance(3600)
+    tiktok.resync()
+    assert {v["status"] for v in tiktok.shown().values()} == {"live"}
+    assert tiktok.shown()[SKU]["stock"] == 6
+
+
+def _watched(way: Road) -> list[str]:
+    """The requests at whose arrival the product was on sale, from now on."""
+    live: list[str] = []
+
+    def look(call: CallSeen) -> None:
+        if any(row["status"] == "live" for row in way.sandbox.truth()):
+            live.append(call.path)
+
+    way.sandbox.hooks.before_apply = look
+    return live

@@ -160,7 +160,7 @@ def test_a_structure_write_carries_every_sku_that_is_there() -> None:
     assert skus[2] == {
         "id": "1729592969712207099", "seller_sku": "BUKAN-KITA",
         "identifier_code": {"code": "8991234567890", "type": "EAN"},
-        "sales_attributes": [{"id": "100000", "value_id": "9099"}],
+        "sales_attributes": [{"id": "100000", "value_name": "1 kg"}],
     }  # fmt: skip
     assert skus[3] == {
         "seller_sku": "KG-750", "price": {"amount": "220000", "currency": "IDR"},

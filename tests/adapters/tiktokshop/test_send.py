@@ -201,6 +201,7 @@ def test_a_promotion_locks_a_price() -> None:
 
 def test_a_merge_of_seller_centers_locks_content() -> None:
     with wired() as wire:
+        wire.get(GET, json=ok(product_row()))
         wire.post(PARTIAL, json=bad(12052332, "seller center is locked"))
         [outcome] = put(adapter(), listing_change(Facet.content, content(), content(title="x" * 30)))
     assert isinstance(outcome, Locked)
@@ -535,6 +536,7 @@ def test_a_refused_field_does_not_hold_the_others_and_is_tried_again_later() -> 
         Facet.content, content(), content(title="Kopi Gayo dengan nama lain", attributes=(("100200", "Aceh"),))
     )
     with wired() as wire:
+        wire.get(GET, json=ok(product_row()))
         wire.post(PARTIAL, json=bad(12052104, "attribute required"))
         [turned] = put(shop, change)
         wire.replace(responses.POST, PARTIAL, json=ok({"product_id": PRODUCT, "audit": {"status": "AUDITING"}}))
@@ -555,6 +557,7 @@ def test_an_edit_is_followed_through_its_audit_while_the_old_version_stays() -> 
     shop = adapter()
     change = listing_change(Facet.content, content(), content(title="Kopi Gayo dengan nama lain"))
     with wired() as wire:
+        wire.get(GET, json=ok(product_row()))
         wire.post(PARTIAL, json=ok({"product_id": PRODUCT, "audit": {"status": "AUDITING"}}))
         [accepted] = put(shop, change)
         assert isinstance(accepted, Accepted)
@@ -658,6 +661,7 @@ def test_a_new_variant_without_stock_waits_for_some_where_zero_is_refused() -> N
     ids = Ids(PRODUCT, {"KG-250": SKU})
     change = listing_change(Facet.structure, None, SIZES, ids, observed=seen, listing=sized_listing(12, 0))
     with wired() as wire:
+        wire.get(GET, json=ok(product_row()))
         wire.post(PARTIAL, json=bad(12052055, "stock out of range"))
         [outcome] = put(adapter(), change)
     assert isinstance(outcome, Locked)
@@ -678,7 +682,7 @@ def test_an_old_variant_takes_another_sku_barcode_and_option() -> None:
         {
             "id": SKU, "seller_sku": "KG-250", "external_sku_id": "ext-1",
             "identifier_code": {"code": "012345678905", "type": "UPC"},
-            "sales_attributes": [{"id": "100000", "value_id": "91", "sku_img": {"uri": "tos/9"}}],
+            "sales_attributes": [{"id": "100000", "value_name": "250 g", "sku_img": {"uri": "tos/9"}}],
         },
         {
             "id": "77", "seller_sku": "ASING",
@@ -822,6 +826,7 @@ def test_whether_a_throttle_says_how_long_is_noticed() -> None:
 
 def test_the_daily_limit_of_edits_waits_for_the_next_day() -> None:
     with wired() as wire:
+        wire.get(GET, json=ok(product_row()))
         wire.post(PARTIAL, json=bad(12050099, "You can edit a product 10 times per day"))
         [outcome] = put(adapter(), listing_change(Facet.content, content(), content(title="x" * 30)))
     assert isinstance(outcome, Deferred)
