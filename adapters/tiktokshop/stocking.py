@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from adapters.contract import Call, Change
+from adapters.contract import Call, Change, Structure
 from adapters.tiktokshop import mapping, reading
 from adapters.tiktokshop.client import TikTokClient
 from adapters.tiktokshop.planning import listing_id, offer_id
@@ -56,15 +56,22 @@ def _committed(shown: Mapping[str, tuple[int, int]], warehouse: str) -> int:
 
 def out_of_stock(change: Change) -> bool:
     """Whether a change would put a listing on sale of which we want some variant to have none."""
-    return change.listing is not None and 0 in change.listing.stocks.values()
+    return bool(_empty(change))
+
+
+def _empty(change: Change) -> list[str]:
+    """SKU ids of variants that have none: of our own, too, those that the product has lost, until an edit takes them
+    out.
+    """
+    if change.listing is None or change.ids is None:
+        return []
+    stocks, kept = change.listing.stocks, isinstance(change.to, Structure)
+    return [offer for sku, offer in change.ids.offers.items() if stocks.get(sku, 1 if kept else 0) == 0]
 
 
 def shows_too_much(change: Change, numbers: Numbers, warehouse: str | None) -> bool:
     """Whether the shop shows pieces of a variant that has none: on sale they would be sold."""
-    assert change.listing is not None
-    assert change.ids is not None
-    empty = (change.ids.offers.get(sku) for sku, pieces in change.listing.stocks.items() if pieces == 0)
-    shown = (numbers.get(offer or "", {}) for offer in empty)
+    shown = (numbers.get(offer, {}) for offer in _empty(change))
     return any(pieces > 0 for warehouses in shown for pieces in _ours(warehouses, warehouse))
 
 

@@ -15,6 +15,7 @@ from adapters.contract import Call, Outcome
 from adapters.lazada import Lazada
 from adapters.sandbox.market import CallSeen
 from adapters.tiktokshop import TikTokShop
+from syncer.catalogue import variants
 from syncer.store.tables import FacetRow
 from tests.road.road import Road, road
 from tests.sandbox.tiktokshop.client import Client
@@ -180,3 +181,19 @@ def _watched(way: Road) -> list[str]:
 
     way.sandbox.hooks.before_apply = look
     return live
+
+
+def test_a_variant_that_is_sold_no_more_stays_off_sale_and_the_shop_is_left_in_peace(tiktok: Road) -> None:
+    """Promises 3 and 6; 7.3, 7.5: where 0 is refused, a variant taken out of its product keeps its old number until its
+    removal is approved. The listing that holds it must not be put on sale and off it, round after round."""
+    tiktok.resync()
+    tiktok.clock.advance(3600)
+    with tiktok.database.write() as session:
+        variants.retire(session, SKU)
+    tiktok.resync()
+    live = _watched(tiktok)
+    tiktok.sandbox.control("DELETE", "calls")
+    tiktok.clock.advance(3600)
+    tiktok.resync()
+    assert not live
+    assert tiktok.sandbox.calls()["writes"] == 0
