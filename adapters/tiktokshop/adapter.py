@@ -232,12 +232,11 @@ class TikTokShop:
 
     def _ready(self, call: Call) -> Call:
         """The call as it goes out, after the read that it cannot do without."""
-        every = call.operation == INVENTORY and (self._assumed.every_warehouse or completes_warehouses(call))
-        total = call.operation == INVENTORY and self._assumed.total_scale
-        if every or total:
-            skus = [row["id"] for row in json.loads(call.body)["skus"]]
-            return stocking.completed(call, stocking.of_skus(self._client, skus), every, total)
-        return call
+        if call.operation != INVENTORY:
+            return call
+        numbers, aside = stocking.of_skus(self._client, [row["id"] for row in json.loads(call.body)["skus"]])
+        every = self._assumed.every_warehouse or completes_warehouses(call)
+        return stocking.completed(call, numbers, aside, every, self._assumed.total_scale)
 
     def _edit(self, call: Call) -> list[Outcome]:
         """An edit, or a draft's publication, after a look at what it changes."""
@@ -264,8 +263,8 @@ class TikTokShop:
         doubtful = [change for change in changes if stocking.out_of_stock(change)]
         if not doubtful:
             return []
-        numbers = stocking.of_products(self._client, dict.fromkeys(map(listing_id, doubtful)))
-        return [change for change in doubtful if stocking.shows_too_much(change, numbers, self._facts.warehouse)]
+        shown = stocking.of_products(self._client, dict.fromkeys(map(listing_id, doubtful)))
+        return [change for change in doubtful if stocking.shows_too_much(change, *shown, self._facts.warehouse)]
 
     def _merged(self, call: Call, left: Call | None, held: set[str]) -> list[Outcome]:
         sent = iter(self._write(left) if left is not None else ())
@@ -277,9 +276,8 @@ class TikTokShop:
         it already, as buyers took the last pieces.
         """
         zeros = [change for change in call.changes if change.facet is Facet.stock]
-        numbers = stocking.of_skus(self._client, [offer_id(change) for change in zeros]) if zeros else {}
-        mine = self._facts.warehouse
-        sold_out = [change for change in zeros if stocking.shows_none(change, numbers, mine)]
+        shown = stocking.of_skus(self._client, [offer_id(change) for change in zeros]) if zeros else ({}, {})
+        sold_out = [change for change in zeros if stocking.shows_none(change, *shown, self._facts.warehouse)]
         needed = [change for change in call.changes if change not in sold_out]
         left = stocking.only(call, needed)
         sent = iter(self._write(left) if left is not None else ())

@@ -56,6 +56,7 @@ CLOCK_S = 30.0
 ZERO_LOCK_S = 600.0
 """How long a listing that must stay off sale, as one of its variants has none, is left before it is looked at again."""
 ZERO_STOCK = "zero_stock"
+STOCK_MOST = 99_999  # facts, section 7.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,10 @@ def turned(operation: str, change: Change, code: str, outcome: Outcome, context:
     memory = Memory.of(change)
     if operation == INVENTORY and code == OUT_OF_STOCK_RANGE and change.to == 0:
         return Begun(change.ids, memory.text(step=STEP_OFF, part=""), context.now)
+    if operation == INVENTORY and code == OUT_OF_STOCK_RANGE and isinstance(change.to, int) and change.to <= STOCK_MOST:
+        # No more than campaigns keep: nothing is left to be said but the 0 that is refused (facts, section 7.3).
+        text = f"campaigns or creators keep every piece of {change.sku}; it is written once they give some back"
+        return Locked(Cause.locked, context.later(ZERO_LOCK_S), code, text)
     if operation == INVENTORY and code in WAREHOUSES and memory.step != STEP_WAREHOUSES:
         return Begun(change.ids, memory.text(step=STEP_WAREHOUSES), context.now)
     if operation in (ACTIVATE, DEACTIVATE) and code in STOREFRONT and not memory.only:

@@ -197,3 +197,45 @@ def test_a_variant_that_is_sold_no_more_stays_off_sale_and_the_shop_is_left_in_p
     tiktok.resync()
     assert not live
     assert tiktok.sandbox.calls()["writes"] == 0
+
+
+# --- Tokopedia & TikTok Shop: stock ----------------------------------------------------------------------------------
+
+
+def test_pieces_that_a_campaign_keeps_are_not_sold_twice(tiktok: Road) -> None:
+    """Promise 3; 7.3: total = available + creator + campaign + committed, and a write sets what is available. What a
+    campaign keeps comes back at its end, beside the number that was written."""
+    tiktok.resync()
+    tiktok.sandbox.control("POST", "promotions", {"sku": SKU, "reserve": 4})
+    tiktok.count(SKU, 20)
+    tiktok.resync()
+    assert (tiktok.shown()[SKU]["sellable"], tiktok.shown()[SKU]["total"]) == (16, 20)
+    tiktok.buy(SKU, 2)
+    tiktok.clock.advance(3600)
+    tiktok.resync()
+    tiktok.clock.advance(86_400)
+    assert tiktok.shown()[SKU]["sellable"] == 18
+
+
+def test_what_a_campaign_keeps_to_the_last_piece_is_left_to_it(tiktok: Road) -> None:
+    """Promises 2 and 3; 7.3: fewer pieces than the campaign keeps leave only a 0 to write, which is refused: that is
+    said, and written once the campaign is over."""
+    tiktok.resync()
+    tiktok.sandbox.control("POST", "promotions", {"sku": SKU, "reserve": 6})
+    tiktok.count(SKU, 5)
+    tiktok.resync()
+    assert ("stock", "12052055") in _standing(tiktok)
+    tiktok.clock.advance(86_400)
+    tiktok.resync()
+    assert tiktok.shown()[SKU]["sellable"] == 5
+
+
+def test_a_campaigns_pieces_are_taken_off_sale_with_the_rest(tiktok: Road) -> None:
+    """Promise 3; 7.3, 7.8: where nothing is available the campaign may still sell: none left means off sale."""
+    tiktok.resync()
+    stock = tiktok.shown()[SKU]["stock"]
+    tiktok.sandbox.control("POST", "promotions", {"sku": SKU, "reserve": stock})
+    assert tiktok.shown()[SKU]["sellable"] == 0
+    tiktok.count(SKU, 0)
+    tiktok.resync()
+    assert {v["status"] for v in tiktok.shown().values()} == {"hidden"}
