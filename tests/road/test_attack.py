@@ -18,6 +18,7 @@ from adapters.tiktokshop import TikTokShop
 from syncer.catalogue import variants
 from syncer.store.tables import FacetRow
 from tests.road.road import Road, road
+from tests.sandbox.lazada.client import Client as LazadaClient
 from tests.sandbox.tiktokshop.client import Client
 
 CODE, SKU = "BLC-SJK", "BLC-SJK-100"
@@ -239,3 +240,37 @@ def test_a_campaigns_pieces_are_taken_off_sale_with_the_rest(tiktok: Road) -> No
     tiktok.count(SKU, 0)
     tiktok.resync()
     assert {v["status"] for v in tiktok.shown().values()} == {"hidden"}
+
+
+# --- Lazada ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_another_warehouse_sends_takes_nothing_of_our_stock(tmp_path: Path) -> None:
+    """Promise 3; Lazada 7.4, 10.3: each line names its warehouse. The seller's other one has a stock of its own: its
+    sales are none of our pieces, and our numbers are none of its."""
+    with small_road(tmp_path, "lazada") as way:
+        way.sandbox.control("PUT", "settings", {"multi_warehouse": True})
+        name = way.sandbox.channel
+        bound = way.settings.channel(name).model_copy(update={"location": "dropshipping"})
+        way.settings = way.settings.model_copy(update={"channels": {name: bound}})
+        way.resync()
+        way.clock.advance(3600)
+        elsewhere = {"MultiWarehouseInventory": [{"WarehouseCode": "WH-SIM-02", "Quantity": "50"}]}
+        item, number = way.offers()[SKU].split(":")
+        row = {"ItemId": item, "SkuId": number, "MultiWarehouseInventories": elsewhere}
+        seller = LazadaClient(way.sandbox, way.clock)
+        seller.good("/product/stock/sellable/update", {"Product": {"Skus": {"Sku": [row]}}}, as_xml=True)
+        ours = int(way.rows[0]["stock"])
+        way.buy(SKU, ours + 1)
+        way.clock.advance(3600)
+        way.pull()
+        way.count("BLC-SJK-250", 5)
+        way.resync()
+        assert (way.shown()[SKU]["stock"], way.shown()[SKU]["sellable"]) == (ours, ours + 50 - (ours + 1))
+        way.buy(SKU, 2)
+        way.clock.advance(3600)
+        way.resync()
+        way.price(SKU, 21_000)
+        way.resync()
+        assert way.shown()[SKU]["stock"] == ours - 2
+        assert way.sandbox.calls()["raised_over_sale"] == 0
