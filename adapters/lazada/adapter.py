@@ -134,7 +134,7 @@ class Lazada:
 
     def orders(self, since: datetime) -> Iterator[Order]:
         """Every order changed at or after `since`."""
-        return orders.changed_since(self._client, since)
+        return orders.changed_since(self._client, since, self._facts.warehouse)
 
     def learn(self, categories: Sequence[str]) -> Facts:
         """The shop's facts for these leaf categories."""

@@ -23,15 +23,15 @@ GIVEN_BACK = frozenset({"canceled", "cancelled"})
 """Statuses of a line whose piece is sellable again: what was returned or lost on its way is not (section 10.2)."""
 
 
-def changed_since(client: LazadaClient, since: datetime) -> Iterator[Order]:
-    """Every order changed at or after `since`, oldest change first; lazily.
+def changed_since(client: LazadaClient, since: datetime, warehouse: str | None = None) -> Iterator[Order]:
+    """Every order changed at or after `since`, oldest change first; lazily. `warehouse` = the one whose stock is ours.
 
     Raises:
         MarketplaceError: more orders changed in one moment than a list shows; what was yielded so far stands.
     """
     for rows in _pages(client, since - OVERLAP):
         chunks = [rows[at : at + ORDERS_PER_READ] for at in range(0, len(rows), ORDERS_PER_READ)]
-        for found in client.abreast(partial(_with_lines, client), chunks):
+        for found in client.abreast(partial(_with_lines, client, warehouse), chunks):
             yield from (order for order in found if order.updated_at >= since - OVERLAP)
 
 
@@ -65,7 +65,7 @@ def _name(row: Row) -> tuple[str, str]:
     return str(row.get("order_id")), str(row.get("updated_at"))
 
 
-def _with_lines(client: LazadaClient, rows: Sequence[Row]) -> list[Order]:
+def _with_lines(client: LazadaClient, warehouse: str | None, rows: Sequence[Row]) -> list[Order]:
     numbers = ",".join(str(row["order_id"]) for row in rows)
     found = client.read("GetMultipleOrderItems", [("order_ids", f"[{numbers}]")])
     answers = found.payload if isinstance(found.payload, list) else []
@@ -73,19 +73,27 @@ def _with_lines(client: LazadaClient, rows: Sequence[Row]) -> list[Order]:
     if missing := [number for row in rows if (number := str(row["order_id"])) not in lines]:
         # An order without its lines would take no stock: rather none at all now than a wrong one.
         raise Transient(Cause.transient, "lines_missing", f"the lines of {len(missing)} orders did not come")
-    return [order(row, lines[str(row["order_id"])]) for row in rows]
+    return [order(row, lines[str(row["order_id"])], warehouse) for row in rows]
 
 
-def order(row: Row, lines: Sequence[Row]) -> Order:
+def order(row: Row, lines: Sequence[Row], warehouse: str | None = None) -> Order:
     """One order, without anything of the buyer. A line is one piece, and each has a status of its own."""
     taken: dict[tuple[str, str, str | None], int] = defaultdict(int)
     for line in lines:
+        if not _from_our_stock(line, warehouse):
+            continue
         taken[_line_key(line)] += 0 if plain(line.get("status")) in GIVEN_BACK else 1
     placed = instant(row.get("created_at")) or datetime.fromtimestamp(0, UTC)
     updated = instant(row.get("updated_at")) or placed
     statuses = [line.get("status") for line in lines] or list(row.get("statuses") or [])
     kept = tuple(OrderLine(item, offer, sku, pieces) for (item, offer, sku), pieces in taken.items())
     return Order(str(row["order_id"]), state_of(statuses), placed, updated, kept)
+
+
+def _from_our_stock(line: Row, warehouse: str | None) -> bool:
+    """What another of the seller's warehouses sends takes nothing of this stock; codes are compared without case."""
+    where = str(line.get("warehouse_code") or "")
+    return not where or warehouse is None or where.casefold() == warehouse.casefold()
 
 
 def state_of(statuses: Sequence[Any]) -> OrderState:

@@ -22,7 +22,6 @@ from adapters.contract import (
     CategoryNode,
     Cause,
     Change,
-    Content,
     Facet,
     Facts,
     Found,
@@ -48,7 +47,18 @@ from adapters.judging import not_sent
 from adapters.noticing import answer_of
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem, file_of
-from adapters.tiktokshop import consent, learning, mapping, orders, outcomes, reading, stocking, survey, tracking
+from adapters.tiktokshop import (
+    consent,
+    editing,
+    learning,
+    mapping,
+    orders,
+    outcomes,
+    reading,
+    stocking,
+    survey,
+    tracking,
+)
 from adapters.tiktokshop.assumptions import ASSUMPTIONS, Assumed
 from adapters.tiktokshop.client import Reply, ShopAccess, TikTokClient
 from adapters.tiktokshop.facts import ShopFacts, load
@@ -61,6 +71,7 @@ from adapters.tiktokshop.steps import (
     DEACTIVATE,
     EDIT,
     INVENTORY,
+    PARTIAL,
     PRICE,
     STEP_DRAFT,
     STEP_OFF,
@@ -223,10 +234,7 @@ class TikTokShop:
             and (why := mapping.misfit(change, change.to, change.observed))
         ):
             return [Rejected(Cause.config, "options_differ", why)] * len(call.changes)
-        ready = self._ready(call)
-        if ready is None:
-            return [Rejected(Cause.missing, NO_CALL, sentence("the product is gone from the shop"))] * len(call.changes)
-        return self._write(ready)
+        return self._edit(call) if call.operation in (EDIT, PARTIAL) else self._write(self._ready(call))
 
     def _write(self, call: Call) -> list[Outcome]:
         change = call.changes[0]
@@ -249,32 +257,41 @@ class TikTokShop:
             return [outcomes.created(call, reply, context)]
         return [outcomes.edited(call, reply, context)]
 
-    def _ready(self, call: Call) -> Call | None:
-        """The call as it goes out, after the read that it cannot do without; None if its product is gone."""
-        every = call.operation == INVENTORY and (self._assumed.every_warehouse or completes_warehouses(call))
-        total = call.operation == INVENTORY and self._assumed.total_scale
-        if every or total:
-            skus = [row["id"] for row in json.loads(call.body)["skus"]]
-            return stocking.completed(call, stocking.of_skus(self._client, skus), every, total)
+    def _ready(self, call: Call) -> Call:
+        """The call as it goes out, after the read that it cannot do without."""
+        if call.operation != INVENTORY:
+            return call
+        numbers, aside = stocking.of_skus(self._client, [row["id"] for row in json.loads(call.body)["skus"]])
+        every = self._assumed.every_warehouse or completes_warehouses(call)
+        return stocking.completed(call, numbers, aside, every, self._assumed.total_scale)
+
+    def _edit(self, call: Call) -> list[Outcome]:
+        """An edit, or a draft's publication, after a look at what it changes."""
         change = call.changes[0]
-        if call.operation == EDIT and isinstance(change.to, Content):
-            shown = self._client.product(listing_id(change))
-            if shown is None:
-                return None
-            return replace(call, body=mapping.dump(mapping.full_edit(shown, json.loads(call.body), self._facts)))
-        return call
+        shown = self._client.product(listing_id(change))
+        if shown is None:
+            return [Rejected(Cause.missing, NO_CALL, sentence("the product is gone from the shop"))]
+        if (locked := editing.in_the_way(change, shown, self._context())) is not None:
+            return [locked]
+        if editing.may_put_on_sale(change, shown) and self._must_stay_off([change]):
+            return [outcomes.held_back(change, self._context())]
+        return self._write(editing.completed(call, shown, self._facts))
 
     # --- on sale and off it
 
     def _activate(self, call: Call) -> list[Outcome]:
         """On sale, but for listings with a variant that has none while the shop still shows some of it."""
-        doubtful = [change for change in call.changes if stocking.out_of_stock(change)]
-        held: list[Change] = []
-        if doubtful:
-            numbers = stocking.of_products(self._client, dict.fromkeys(map(listing_id, doubtful)))
-            held = [change for change in doubtful if stocking.shows_too_much(change, numbers, self._facts.warehouse)]
+        held = self._must_stay_off(call.changes)
         left = stocking.without(call, held)
         return self._merged(call, left, {listing_id(change) for change in held})
+
+    def _must_stay_off(self, changes: Sequence[Change]) -> list[Change]:
+        """Those that would put on sale what is not there."""
+        doubtful = [change for change in changes if stocking.out_of_stock(change)]
+        if not doubtful:
+            return []
+        shown = stocking.of_products(self._client, dict.fromkeys(map(listing_id, doubtful)))
+        return [change for change in doubtful if stocking.shows_too_much(change, *shown, self._facts.warehouse)]
 
     def _merged(self, call: Call, left: Call | None, held: set[str]) -> list[Outcome]:
         sent = iter(self._write(left) if left is not None else ())
@@ -286,9 +303,8 @@ class TikTokShop:
         it already, as buyers took the last pieces.
         """
         zeros = [change for change in call.changes if change.facet is Facet.stock]
-        numbers = stocking.of_skus(self._client, [offer_id(change) for change in zeros]) if zeros else {}
-        mine = self._facts.warehouse
-        sold_out = [change for change in zeros if stocking.shows_none(change, numbers, mine)]
+        shown = stocking.of_skus(self._client, [offer_id(change) for change in zeros]) if zeros else ({}, {})
+        sold_out = [change for change in zeros if stocking.shows_none(change, *shown, self._facts.warehouse)]
         needed = [change for change in call.changes if change not in sold_out]
         left = stocking.only(call, needed)
         sent = iter(self._write(left) if left is not None else ())

@@ -55,6 +55,7 @@ from adapters.words import sentence
 ZERO_LOCK_S = 600.0
 """How long a listing that must stay off sale, as one of its variants has none, is left before it is looked at again."""
 ZERO_STOCK = "zero_stock"
+STOCK_MOST = 99_999  # facts, section 7.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,10 @@ def turned(operation: str, change: Change, code: str, outcome: Outcome, context:
     memory = Memory.of(change)
     if operation == INVENTORY and code == OUT_OF_STOCK_RANGE and change.to == 0:
         return Begun(change.ids, memory.text(step=STEP_OFF, part=""), context.now)
+    if operation == INVENTORY and code == OUT_OF_STOCK_RANGE and isinstance(change.to, int) and change.to <= STOCK_MOST:
+        # No more than campaigns keep: nothing is left to be said but the 0 that is refused (facts, section 7.3).
+        text = f"campaigns or creators keep every piece of {change.sku}; it is written once they give some back"
+        return Locked(Cause.locked, context.later(ZERO_LOCK_S), code, text)
     if operation == INVENTORY and code in WAREHOUSES and memory.step != STEP_WAREHOUSES:
         return Begun(change.ids, memory.text(step=STEP_WAREHOUSES), context.now)
     if operation in (ACTIVATE, DEACTIVATE) and code in STOREFRONT and not memory.only:
@@ -281,10 +286,21 @@ def edited(call: Call, reply: Reply, context: Context) -> Outcome:
     assert change.ids is not None
     if not reply.ok:
         return _edit_refused(change, reply, context)
+    if mapping.is_draft(call.body):
+        return _kept_as_draft(change, reply, context)
     if isinstance(change.to, Structure):
         return context.mark(EDITED, known_ids("", change, reply), _warnings(reply, change, context)).open(context.now)
     kind = EDITED if isinstance(change.to, Content) else LISTED
     return context.mark(kind, Ids(change.ids.listing), _warnings(reply, change, context)).open(context.now)
+
+
+def _kept_as_draft(change: Change, reply: Reply, context: Context) -> Outcome:
+    """A draft that was edited is a draft still, which nobody audits."""
+    said = _warnings(reply, change, context)
+    if isinstance(change.to, Structure):
+        return Applied(known_ids("", change, reply), said, (Facet.price, Facet.stock))
+    without = Memory.of(change).without
+    return end_without(without) if without else Applied(None, said)
 
 
 def _edit_refused(change: Change, reply: Reply, context: Context) -> Outcome:

@@ -189,3 +189,14 @@ def numbers_shown(rows: Sequence[Row]) -> dict[str, dict[str, tuple[int, int]]]:
             for w in objects(sku.get("warehouse_inventory"))
         }  # fmt: skip
     return found
+
+
+def set_aside(rows: Sequence[Row]) -> dict[str, int]:
+    """{SKU id: pieces that campaigns and creators keep beside what can be sold} of an inventory search (facts, 7.3)."""
+    found: dict[str, int] = {}
+    for sku in (s for row in rows for s in objects(row.get("skus"))):
+        parts = sku.get("total_available_inventory_distribution")
+        if isinstance(parts, dict):
+            kept = [one for name in ("campaign_inventory", "creator_inventory") for one in objects(parts.get(name))]
+            found[str(sku.get("id"))] = sum(whole(one.get("quantity")) or 0 for one in kept)
+    return found

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from adapters.contract import Call, Change
+from adapters.contract import Call, Change, Structure
 from adapters.tiktokshop import mapping, reading
 from adapters.tiktokshop.client import TikTokClient
 from adapters.tiktokshop.planning import listing_id, offer_id
@@ -15,26 +15,36 @@ SKUS_PER_READ, PRODUCTS_PER_READ = 600, 100  # facts, section 7.8
 Numbers = Mapping[str, Mapping[str, tuple[int, int]]]
 """{SKU id: {warehouse: (available, committed)}}."""
 
+Aside = Mapping[str, int]
+"""{SKU id: the pieces of it that campaigns and creators keep}."""
 
-def of_skus(client: TikTokClient, skus: Sequence[str]) -> Numbers:
+
+def of_skus(client: TikTokClient, skus: Sequence[str]) -> tuple[Numbers, Aside]:
     """What these SKUs show; a call never carries more than one read takes."""
-    body = mapping.dump({"sku_ids": list(skus)[:SKUS_PER_READ]})
-    return reading.numbers_shown(client.read("inventory_search", body=body).rows("inventory"))
+    return _shown(client, {"sku_ids": list(skus)[:SKUS_PER_READ]})
 
 
-def of_products(client: TikTokClient, products: Iterable[str]) -> Numbers:
+def of_products(client: TikTokClient, products: Iterable[str]) -> tuple[Numbers, Aside]:
     """What every SKU of these products shows."""
-    body = mapping.dump({"product_ids": list(products)[:PRODUCTS_PER_READ]})
-    return reading.numbers_shown(client.read("inventory_search", body=body).rows("inventory"))
+    return _shown(client, {"product_ids": list(products)[:PRODUCTS_PER_READ]})
 
 
-def completed(call: Call, numbers: Numbers, every_warehouse: bool, total_scale: bool) -> Call:
-    """A stock call with the other warehouses of its SKUs as they are, and, where a write sets the total, with the
-    pieces that orders have taken (facts, section 7.3).
+def _shown(client: TikTokClient, wanted: mapping.Json) -> tuple[Numbers, Aside]:
+    rows = client.read("inventory_search", body=mapping.dump(wanted)).rows("inventory")
+    return reading.numbers_shown(rows), reading.set_aside(rows)
+
+
+def completed(call: Call, numbers: Numbers, aside: Aside, every_warehouse: bool, total_scale: bool) -> Call:
+    """A stock call less the pieces that are set aside, with the other warehouses of its SKUs as they are, and, where a
+    write sets the total, with the pieces that orders have taken (facts, section 7.3).
+
+    What campaigns keep is for sale beside what a write sets, and comes back at their end.
     """
     rows = json.loads(call.body)["skus"]
     for row in rows:
         shown = numbers.get(row["id"], {})
+        for where in row["inventory"]:
+            where["quantity"] = max(0, where["quantity"] - aside.get(row["id"], 0))
         named = {str(w.get("warehouse_id") or "") for w in row["inventory"]}
         if every_warehouse and named != {""}:
             others = (key for key in shown if key not in named)
@@ -56,22 +66,28 @@ def _committed(shown: Mapping[str, tuple[int, int]], warehouse: str) -> int:
 
 def out_of_stock(change: Change) -> bool:
     """Whether a change would put a listing on sale of which we want some variant to have none."""
-    return change.listing is not None and 0 in change.listing.stocks.values()
+    return bool(_empty(change))
 
 
-def shows_too_much(change: Change, numbers: Numbers, warehouse: str | None) -> bool:
-    """Whether the shop shows pieces of a variant that has none: on sale they would be sold."""
-    assert change.listing is not None
-    assert change.ids is not None
-    empty = (change.ids.offers.get(sku) for sku, pieces in change.listing.stocks.items() if pieces == 0)
-    shown = (numbers.get(offer or "", {}) for offer in empty)
-    return any(pieces > 0 for warehouses in shown for pieces in _ours(warehouses, warehouse))
+def _empty(change: Change) -> list[str]:
+    """SKU ids of variants that have none: of our own, too, those that the product has lost, until an edit takes them
+    out.
+    """
+    if change.listing is None or change.ids is None:
+        return []
+    stocks, kept = change.listing.stocks, isinstance(change.to, Structure)
+    return [offer for sku, offer in change.ids.offers.items() if stocks.get(sku, 1 if kept else 0) == 0]
 
 
-def shows_none(change: Change, numbers: Numbers, warehouse: str | None) -> bool:
-    """Whether the shop itself shows none of a SKU; what it does not show at all may be anything."""
+def shows_too_much(change: Change, numbers: Numbers, aside: Aside, warehouse: str | None) -> bool:
+    """Whether the shop shows pieces of a variant that has none, be it in a campaign: on sale they would be sold."""
+    return any(aside.get(offer) or any(_ours(numbers.get(offer, {}), warehouse)) for offer in _empty(change))
+
+
+def shows_none(change: Change, numbers: Numbers, aside: Aside, warehouse: str | None) -> bool:
+    """Whether the shop itself shows none of a SKU, in no campaign either; what it does not show may be anything."""
     shown = _ours(numbers.get(offer_id(change), {}), warehouse)
-    return bool(shown) and not any(shown)
+    return bool(shown) and not any(shown) and not aside.get(offer_id(change))
 
 
 def _ours(shown: Mapping[str, tuple[int, int]], warehouse: str | None) -> list[int]:

@@ -101,7 +101,7 @@ def _differences(view: ListingView, listing: Listing) -> Iterator[Change]:
             Facet.structure, view.code, None, known, wanted, ids, observed=view.observed, listing=listing,
         )  # fmt: skip
     if view.content != listing.content:
-        yield Change(Facet.content, view.code, None, view.content, listing.content, ids)
+        yield Change(Facet.content, view.code, None, view.content, listing.content, ids, listing=listing)
     yield from _numbers(view, listing, ids)
 
 

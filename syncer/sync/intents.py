@@ -226,8 +226,12 @@ def _unclaimed(session: Session, shop: Shop, view: ListingView, listings: Sequen
 
 
 def _is_ours(seen: Observed, intent: IntentView) -> bool:
+    """Made since the create was sent, and not by another's names: a title alone may be anybody's (promise 9)."""
     sent = intent.intent.sent_at
-    return sent is not None and seen.created_at is not None and seen.created_at >= sent - SKEW
+    since = sent is not None and seen.created_at is not None and seen.created_at >= sent - SKEW
+    ours = {name.casefold() for name in (intent.intent.code, *intent.intent.skus)}
+    named = {name.casefold() for name in (seen.code, *(offer.sku for offer in seen.offers)) if name}
+    return since and (not named or bool(named & ours))
 
 
 def _take(session: Session, place: Place, view: ListingView, seen: Observed) -> None:

@@ -13,7 +13,7 @@ class TestTikTokShop(StructureTests, TokenTests):
     marketplace = "tiktokshop"
     create_operation = "/product/202309/products"
     price_operation = "*"  # its path holds the product's id
-    stock_operation = "*"
+    stock_operation = "inventory/update"
     token_operation = "/api/v2/token/refresh"
     least_writes = 2
 

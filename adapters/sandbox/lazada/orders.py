@@ -142,7 +142,8 @@ def _lines(here: Context, order: Order) -> list[dict[str, Any]]:
             "shop_sku": f"{line.item}_ID-{line.sku}", "sku_id": str(line.sku), "product_id": str(line.item),
             "name": line.name, "variation": line.variation, "item_price": f"{line.price}.00",
             "paid_price": f"{line.paid_price}.00", "voucher_amount": "0", "currency": "IDR", "status": line.status,
-            "warehouse_code": here.warehouses()[0]["code"], "order_flag": "NORMAL", "sla_time_stamp": "",
+            "warehouse_code": line.warehouse or here.warehouses()[0]["code"], "order_flag": "NORMAL",
+            "sla_time_stamp": "",
             "reason": "buyer changed mind" if line.status == "canceled" else "",
             "cancel_return_initiator": "buyer" if line.status in ("canceled", "returned") else "",
             "created_at": _stamp(order.created), "updated_at": _stamp(line.updated), "shop_id": "Toko Uji",
@@ -159,7 +160,7 @@ def _read(here: Context, read: Iterable[Order]) -> None:
         order.told = True
         for line in order.lines:
             found = _sku(here, line)
-            if found is not None and line.took:
+            if found is not None and line.took and not line.warehouse:
                 found.unseen -= 1
 
 
@@ -172,12 +173,12 @@ def buy(here: Context, body: Mapping[str, Any]) -> dict[str, Any]:
     paid = bool(body.get("paid", True))
     order = Order(11 * 10**14 + here.shop.number(), here.now, [])
     status = "pending" if paid else "unpaid"
-    for item, sku, quantity in bought:
+    for item, sku, quantity, warehouse in bought:
         sale = sku.special if on_sale(sku, here.now) and sku.special else sku.price
         variation = ", ".join(f"{name}:{value}" for name, value in sku.sale_prop.items())
         for _ in range(quantity):
             line = Line(22 * 10**14 + here.shop.number(), item.id, sku.id, sku.seller_sku, item.attributes["name"],
-                        variation, sku.price, sale, status, here.now)  # fmt: skip
+                        variation, sku.price, sale, status, here.now, warehouse=warehouse)  # fmt: skip
             order.lines.append(line)
         here.remember(item)
     order.paid = paid
@@ -191,7 +192,8 @@ def buy(here: Context, body: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": str(order.id), "status": status, "lines": [str(line.id) for line in order.lines]}
 
 
-def _bought(here: Context, line: Mapping[str, Any]) -> tuple[Item, Sku, int]:
+def _bought(here: Context, line: Mapping[str, Any]) -> tuple[Item, Sku, int, str]:
+    """What is bought, and the warehouse that has it: the default one ("") before others (facts, section 10.3)."""
     if here.shop.holiday:
         raise ValueError("the shop is on holiday")
     quantity, wanted = int(line["quantity"]), str(line["sku"])
@@ -199,23 +201,27 @@ def _bought(here: Context, line: Mapping[str, Any]) -> tuple[Item, Sku, int]:
     for item, sku in pairs:
         if sku.seller_sku != wanted or item.state != "good" or sku.status != "active":
             continue
-        if quantity < 1 or sku.stock < quantity:
+        places = {"": sku.stock, **(sku.elsewhere if here.shop.multi_warehouse else {})}
+        place = next((code for code, pieces in places.items() if pieces >= quantity >= 1), None)
+        if place is None:
             raise ValueError(f"{wanted}: only {sku.stock} left, and at least one piece is bought")
-        return item, sku, quantity
+        return item, sku, quantity, place
     raise ValueError(f"nothing on sale has SKU {wanted}")
 
 
 def _take(here: Context, line: Line) -> None:
     sku = _sku(here, line)
     line.took = True
-    if sku is not None:
+    if sku is not None and line.warehouse:
+        sku.elsewhere[line.warehouse] -= 1
+    elif sku is not None:
         take(here.shop, sku, 1)
 
 
 def _hold(here: Context, line: Line, where: str) -> None:
-    """Move the piece of a line between withheld, occupied and gone."""
+    """Move the piece of a line between withheld, occupied and gone: parts that only the default warehouse has."""
     sku = _sku(here, line)
-    if sku is not None:
+    if sku is not None and not line.warehouse:
         sku.withheld += (where == "withheld") - (line.holds == "withheld")
         sku.occupied += (where == "occupied") - (line.holds == "occupied")
     line.holds = where
@@ -224,7 +230,9 @@ def _hold(here: Context, line: Line, where: str) -> None:
 def _give_back(here: Context, order: Order, line: Line) -> None:
     sku = _sku(here, line)
     line.took = False
-    if sku is not None:
+    if sku is not None and line.warehouse:
+        sku.elsewhere[line.warehouse] += 1
+    elif sku is not None:
         give_back(sku, 1, 1, order.told)
 
 

@@ -120,6 +120,8 @@ class Line:
     holds: str = ""
     """Where its piece is: withheld, occupied, or gone ("")."""
     took: bool = False
+    warehouse: str = ""
+    """The code of the warehouse that it comes from, "" for the default one."""
 
 
 @dataclass(slots=True)

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import responses
+from requests import PreparedRequest
+from responses.registries import FirstMatchRegistry
 
 from adapters.clock import ManualClock
 from adapters.contract import (
@@ -199,9 +201,20 @@ ORDERS = url("/order/202309/orders/search")
 WAREHOUSES = url("/logistics/202309/warehouses")
 
 
+class Unasked(FirstMatchRegistry):
+    """A shop that shows no numbers of any SKU, unless a test lays some on the wire: they are read before each write."""
+
+    def find(self, request: PreparedRequest) -> tuple[responses.BaseResponse | None, list[str]]:
+        """What the test laid down, else an empty search."""
+        found, why = super().find(request)
+        if found is None and str(request.url).startswith(INVENTORY):
+            return responses.Response(responses.POST, INVENTORY, json=ok({"inventory": []})), []
+        return found, why
+
+
 def wired() -> responses.RequestsMock:
     """A wire that knows the shop's cipher; not all that is laid on it must be asked for."""
-    wire = responses.RequestsMock(assert_all_requests_are_fired=False)
+    wire = responses.RequestsMock(assert_all_requests_are_fired=False, registry=Unasked)
     wire.get(SHOPS, json=ok({"shops": [{"id": SHOP, "name": "Toko Contoh", "region": "ID", "cipher": CIPHER}]}))
     return wire
 

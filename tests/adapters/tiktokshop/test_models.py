@@ -25,6 +25,7 @@ from adapters.tiktokshop import reading
 from tests.adapters.tiktokshop.shop import (
     GET,
     HOST,
+    INVENTORY,
     PRODUCT,
     SECOND,
     SIZES,
@@ -107,7 +108,8 @@ def test_every_write(change: Change) -> None:
     bodies = []
 
     def keep(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
-        bodies.append(json.loads(request.body or "{}"))
+        if not str(request.url).startswith(INVENTORY):  # the read before a stock write
+            bodies.append(json.loads(request.body or "{}"))
         return 200, {}, json.dumps(ok())
 
     with wired() as wire:

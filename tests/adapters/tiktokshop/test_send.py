@@ -55,6 +55,7 @@ from tests.adapters.tiktokshop.shop import (
     TWO,
     WAREHOUSE,
     Grants,
+    Unasked,
     adapter,
     bad,
     content,
@@ -127,7 +128,7 @@ def test_a_stock_whose_answer_says_nothing_is_unknown_and_never_repeated(answer:
         wire.post(STOCK, **answer)
         [outcome] = put(adapter(), stock(7))
         assert isinstance(outcome, Unknown)
-        assert len(lines(wire)) == 1
+        assert len(lines(wire)) == 2  # a read before it, and the write
 
 
 def test_a_lost_answer_is_unknown_until_it_settles() -> None:
@@ -201,6 +202,7 @@ def test_a_promotion_locks_a_price() -> None:
 
 def test_a_merge_of_seller_centers_locks_content() -> None:
     with wired() as wire:
+        wire.get(GET, json=ok(product_row()))
         wire.post(PARTIAL, json=bad(12052332, "seller center is locked"))
         [outcome] = put(adapter(), listing_change(Facet.content, content(), content(title="x" * 30)))
     assert isinstance(outcome, Locked)
@@ -331,7 +333,7 @@ def test_pieces_bring_it_back_when_every_variant_has_some() -> None:
         wire.post(ACTIVATE, json=ok())
         [turned] = put(shop, change)
         assert put(shop, following(change, turned)) == [Applied()]
-        assert [line.rsplit("/", 1)[1] for line in lines(wire)] == ["update", "activate"]
+        assert [line.rsplit("/", 1)[1] for line in lines(wire)] == ["search", "update", "activate"]
 
 
 def test_pieces_of_one_variant_bring_nothing_back_while_another_has_none() -> None:
@@ -340,7 +342,7 @@ def test_pieces_of_one_variant_bring_nothing_back_while_another_has_none() -> No
     with wired() as wire:
         wire.post(STOCK, json=ok())
         assert put(shop, change) == [Applied()]
-        assert len(lines(wire)) == 1
+        assert len(lines(wire)) == 2
 
 
 def test_a_step_that_another_number_has_overtaken_means_nothing() -> None:
@@ -535,6 +537,7 @@ def test_a_refused_field_does_not_hold_the_others_and_is_tried_again_later() -> 
         Facet.content, content(), content(title="Kopi Gayo dengan nama lain", attributes=(("100200", "Aceh"),))
     )
     with wired() as wire:
+        wire.get(GET, json=ok(product_row()))
         wire.post(PARTIAL, json=bad(12052104, "attribute required"))
         [turned] = put(shop, change)
         wire.replace(responses.POST, PARTIAL, json=ok({"product_id": PRODUCT, "audit": {"status": "AUDITING"}}))
@@ -555,6 +558,7 @@ def test_an_edit_is_followed_through_its_audit_while_the_old_version_stays() -> 
     shop = adapter()
     change = listing_change(Facet.content, content(), content(title="Kopi Gayo dengan nama lain"))
     with wired() as wire:
+        wire.get(GET, json=ok(product_row()))
         wire.post(PARTIAL, json=ok({"product_id": PRODUCT, "audit": {"status": "AUDITING"}}))
         [accepted] = put(shop, change)
         assert isinstance(accepted, Accepted)
@@ -658,6 +662,7 @@ def test_a_new_variant_without_stock_waits_for_some_where_zero_is_refused() -> N
     ids = Ids(PRODUCT, {"KG-250": SKU})
     change = listing_change(Facet.structure, None, SIZES, ids, observed=seen, listing=sized_listing(12, 0))
     with wired() as wire:
+        wire.get(GET, json=ok(product_row()))
         wire.post(PARTIAL, json=bad(12052055, "stock out of range"))
         [outcome] = put(adapter(), change)
     assert isinstance(outcome, Locked)
@@ -725,7 +730,7 @@ def test_a_shop_that_cannot_be_renewed_needs_a_person() -> None:
 
 
 def test_a_cipher_of_another_authorisation_is_asked_for_anew() -> None:
-    with responses.RequestsMock() as wire:
+    with responses.RequestsMock(registry=Unasked) as wire:
         for cipher in ("ROW_old", "ROW_new"):
             wire.get(SHOPS, json=ok({"shops": [{"id": "7494000000000000001", "cipher": cipher}]}))
         wire.post(STOCK, json=bad(101000, "token does not belong to the shop"))
@@ -757,7 +762,7 @@ def test_a_clock_that_is_off_signs_nothing_until_it_is_looked_at_again() -> None
         assert isinstance(first, Deferred)
         assert isinstance(second, Deferred)
         assert (first.cause, second.cause) == (Cause.clock, Cause.clock)
-        assert len(lines(wire)) == 1
+        assert len(lines(wire)) == 2
         clock.advance(31)
         wire.get("http://127.0.0.1:9/", body="", headers={"Date": "Tue, 01 Sep 2026 03:00:31 GMT"})
         wire.replace(responses.POST, STOCK, json=ok())
@@ -822,6 +827,7 @@ def test_whether_a_throttle_says_how_long_is_noticed() -> None:
 
 def test_the_daily_limit_of_edits_waits_for_the_next_day() -> None:
     with wired() as wire:
+        wire.get(GET, json=ok(product_row()))
         wire.post(PARTIAL, json=bad(12050099, "You can edit a product 10 times per day"))
         [outcome] = put(adapter(), listing_change(Facet.content, content(), content(title="x" * 30)))
     assert isinstance(outcome, Deferred)
