@@ -134,7 +134,10 @@ def test_one_unmapped_category_is_one_line_of_the_plan(lines: Path, syncer: Sync
     assert any("warning: " in line for line in said)
 
 
-def test_a_shop_whose_tree_is_not_read_is_checked_by_its_facts(syncer: Syncer, tmp_path: Path, lazada: Sandbox) -> None:
+def test_a_shop_whose_tree_is_not_read_is_checked_by_its_facts(
+    syncer: Syncer, tmp_path: Path, lazada: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("adapters.lazada.adapter.Lazada.tree")
     assert syncer("import", EXAMPLE).code == 0
     assert syncer("category", "check").out.strip().endswith("0 to correct")
     path = tmp_path / "categories.csv"

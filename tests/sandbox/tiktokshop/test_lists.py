@@ -189,3 +189,10 @@ def test_warehouses_and_what_couriers_carry(client: Client) -> None:
     assert options[0]["weight_limit"] == {"min_weight": 1, "max_weight": 50_000, "unit": "GRAM"}
     client.call("GET", f"{path}/1/delivery_options")
     assert client.code == 12052097
+
+
+@pytest.mark.parametrize(("position", "named"), [("others", ["TOKOPEDIA"]), ("all", ["TIKTOK_SHOP", "TOKOPEDIA"])])
+def test_which_platforms_the_statuses_name(start: Start, position: str, named: list[str]) -> None:
+    client = start(switches={"tiktokshop.platform_statuses": position})
+    shown = client.get(client.live())
+    assert sorted(one["platform"] for one in shown["integrated_platform_statuses"]) == named
