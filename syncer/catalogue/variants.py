@@ -22,6 +22,7 @@ from syncer.store.tables import (
     ListingRow,
     OfferRow,
     OrderLineRow,
+    OutcomeRow,
     ProductRow,
     VariantRow,
 )
@@ -130,8 +131,13 @@ def rename(session: Session, sku: str, new: str) -> str:
     _refuse_while_creating(session, variant)
     variant.sku, variant.sku_key = new, new.casefold()
     session.add(variant)
+    _forget_strangers(session, sku, new)
     for table in (OfferRow, FacetRow, OrderLineRow):
         session.connection().execute(update(table).where(col(table.sku) == sku).values(sku=new))
+    # The guards remember prices by SKU.
+    shown = select(ListingRow.id).where(ListingRow.product_id == variant.product_id)
+    done = update(OutcomeRow).where(col(OutcomeRow.listing_id).in_(shown), col(OutcomeRow.sku) == sku)
+    session.connection().execute(done.values(sku=new))
     changes = update(ImportChangeRow).where(col(ImportChangeRow.kind) == "variant", col(ImportChangeRow.key) == sku)
     session.connection().execute(changes.values(key=new))
     for offer in session.exec(select(OfferRow).where(OfferRow.sku == new)):
@@ -173,6 +179,22 @@ def _refuse_while_creating(session: Session, variant: VariantRow) -> None:
         raise Failed(
             _("product {title} is being made in a shop just now; rename when that has ended").format(title=intent.title)
         )
+
+
+def _forget_strangers(session: Session, sku: str, new: str) -> None:
+    """Lines called `new` that were nobody's, in orders that hold `sku` too: one line is left, and it is ours.
+
+    When such an order is read again, what is called `new` there counts as ours with the rest.
+    """
+    ours = select(OrderLineRow).where(OrderLineRow.sku == sku).subquery()
+    met = (
+        select(OrderLineRow)
+        .join(ours, (ours.c.order_id == col(OrderLineRow.order_id)) & (ours.c.channel_id == OrderLineRow.channel_id))
+        .where(OrderLineRow.sku == new, col(OrderLineRow.matched).is_(False))
+    )
+    for line in session.exec(met).all():
+        session.delete(line)
+    session.flush()
 
 
 def _acknowledged(listing: ListingRow) -> dict[str, list[dict[str, object]]] | None:

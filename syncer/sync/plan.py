@@ -146,8 +146,13 @@ def _removed(view: ListingView, rendered: Rendered) -> list[Blocked]:
 
 
 def _wished(view: ListingView, rendered: Rendered, wish: Wish) -> list[Change]:
-    base = forced(rebased(view, rendered)) if wish.force and view.created else view
-    return diff(base, rendered, wish.manual)
+    changes = diff(view, rendered, wish.manual)
+    if not (wish.force and view.created):
+        return changes
+    # What differs keeps what it differs from: the guards look at that, and decisions are bound to it.
+    differing = {key_of(change): change for change in changes}
+    every = diff(forced(rebased(view, rendered)), rendered, wish.manual)
+    return [differing.get(key_of(change), change) for change in every]
 
 
 def _withheld(change: Change, wish: Wish) -> bool:
