@@ -112,9 +112,11 @@ def make_plan(
                 changes.append(change)
             else:
                 waiting.append(late)
-    fresh = [c for c in changes if not (c.creates and c.ids)]
+    # What was sent once was let pass then; a create that may have arrived is looked for, not sent.
+    sent = {view.code for view, _ in pairs if view.lost or view.ids is not None}
+    fresh = [c for c in changes if not (c.creates and c.code in sent)]
     verdict = guard(fresh, history, limits)
-    passed = set(map(id, verdict.passed)) | {id(c) for c in changes if c.creates and c.ids}
+    passed = set(map(id, verdict.passed)) | {id(c) for c in changes if c.creates and c.code in sent}
     return Plan(
         channel=channel,
         made_at=now,
@@ -172,6 +174,8 @@ def _unblocked(
         return changes, []
     if view.created and not changes:
         return [], [b for b in blocks if b.standing]
+    if view.lost:
+        return changes, []  # it may be on sale already: first it is looked for
     if not view.created:
         return [], list(blocks)
     stopped = {(b.facet, b.sku) for b in blocks}

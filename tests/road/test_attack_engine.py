@@ -11,7 +11,8 @@ from sqlmodel import select
 from adapters.contract import Facet
 from adapters.sandbox.market import CallSeen
 from syncer.catalogue import variants
-from syncer.store.tables import FacetRow, IntentRow, ListingRow, OrderLineRow
+from syncer.channels.checking import check
+from syncer.store.tables import FacetRow, IntentRow, OrderLineRow, OutcomeRow
 from syncer.sync.guard import Thresholds
 from syncer.sync.holds import waiting
 from syncer.cli.story import CREATES
@@ -143,11 +144,7 @@ def test_what_a_lost_create_left_in_the_shop_is_taken_down_too(tmp_path: Path, m
     with road(tmp_path, (CODE,), marketplace=marketplace) as way:
         way.fault(CREATES[marketplace], "lose_response")
         run(way.shop(), replace(way.request(), wait_s=0.0))
-        with way.database.read() as session:
-            print([(r.sent_at, r.closed_at) for r in session.exec(select(IntentRow))])
-            print([(r.standing, r.code) for r in session.exec(select(FacetRow))])
-            print([(r.external_id, r.state) for r in session.exec(select(ListingRow))])
-        print([t["status"] for t in way.sandbox.truth()])
+        assert len(way.sandbox.truth()) == 1
         if how == "archived":
             way.rewrite(CODE, status="archived")
         else:
@@ -157,4 +154,39 @@ def test_what_a_lost_create_left_in_the_shop_is_taken_down_too(tmp_path: Path, m
         for _ in range(4):
             way.clock.advance(HOUR)
             way.resync()
-        assert not [row for row in way.sandbox.truth() if row["status"] == "live"]
+        assert [row for row in way.sandbox.truth() if row["status"] == "live"] == []
+        assert len(way.sandbox.truth()) == 1
+
+
+def test_a_create_that_never_arrived_and_is_wanted_no_more_is_given_up(tmp_path: Path) -> None:
+    """Promise 5: nobody says that the shop shows it, and its variants may be renamed."""
+    with road(tmp_path, (CODE,)) as way:
+        way.fault(CREATES["shopee"], "lose_request")
+        run(way.shop(), replace(way.request(), wait_s=0.0))
+        way.rewrite(CODE, status="archived")
+        for _ in range(3):
+            way.clock.advance(HOUR)
+            assert way.resync().outcomes == {}
+        assert way.sandbox.truth() == []
+        with way.database.read() as session:
+            assert session.exec(select(FacetRow)).all() == []
+            assert [intent.result for intent in session.exec(select(IntentRow))] == ["given up"]
+            assert "applied" not in session.exec(select(OutcomeRow.result)).all()
+        _rename(way, SKU, "BLC-LAIN")
+
+
+def test_on_trial_too_what_is_sold_no_more_is_taken_down(tmp_path: Path) -> None:
+    """Promise 7: what stops a sale waits for no other listing's trial."""
+    with road(tmp_path) as way:
+        name = way.sandbox.channel
+        new = way.settings.channel(name).model_copy(update={"state": "new"})
+        way.settings = way.settings.model_copy(update={"channels": {name: new}})
+        check(way.shop(), new)
+        way.resync()
+        [tried] = way.sandbox.truth()
+        code = next(row["product_code"] for row in way.rows if row["name"] == tried["title"])
+        way.fault(CREATES["shopee"], "http_500", None)
+        way.rewrite(code, status="archived")
+        way.clock.advance(HOUR)
+        way.resync()
+        assert [row["status"] for row in way.sandbox.truth()] == ["hidden"]
