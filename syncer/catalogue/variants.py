@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from syncer.catalogue.products import touch
+from syncer.catalogue.products import bump, touch
 from syncer.errors import Failed, UsageError
 from syncer.store.tables import (
     ChannelRow,
@@ -154,6 +154,7 @@ def forget(offer: OfferRow) -> None:
 
 
 def _variant(session: Session, sku: str) -> VariantRow:
+    bump(session)  # who changes the catalogue at the same moment waits here: each sees what the other has done
     found = session.exec(select(VariantRow).where(VariantRow.sku == sku)).first()
     if found is None:
         raise UsageError(_("SKU '{sku}' is not in the catalogue").format(sku=sku))
@@ -172,10 +173,14 @@ def _changed(session: Session, variant: VariantRow) -> str:
 
 
 def _refuse_while_creating(session: Session, variant: VariantRow) -> None:
+    """A create that never left is no hindrance: what it would have sent is rendered anew, with the new name."""
     rows = select(IntentRow).join(ListingRow, col(IntentRow.listing_id) == ListingRow.id)
     for intent in session.exec(
         rows.where(ListingRow.product_id == variant.product_id, col(IntentRow.closed_at).is_(None))
-    ):
+    ).all():
+        if intent.sent_at is None and intent.external_id is None:
+            session.delete(intent)
+            continue
         raise Failed(
             _("product {title} is being made in a shop just now; rename when that has ended").format(title=intent.title)
         )

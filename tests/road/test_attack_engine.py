@@ -12,10 +12,13 @@ from adapters.contract import Facet
 from adapters.sandbox.market import CallSeen
 from syncer.catalogue import variants
 from syncer.channels.checking import check
+from syncer.channels.opening import lock_folder
+from syncer.cli.story import CREATES
+from syncer.errors import ChannelBusy
 from syncer.store.tables import FacetRow, IntentRow, OrderLineRow, OutcomeRow
 from syncer.sync.guard import Thresholds
 from syncer.sync.holds import waiting
-from syncer.cli.story import CREATES
+from syncer.sync.lease import hold_every
 from syncer.sync.run import run
 from tests.road.road import Road, road
 
@@ -115,23 +118,42 @@ def test_a_variant_may_get_the_name_of_an_order_line_that_was_nobodys(tmp_path: 
         assert lines_of == [("BLC-LAIN", 2, True)]
 
 
-def test_a_variant_that_is_renamed_while_its_number_is_on_its_way(tmp_path: Path) -> None:
-    """Promises 2 and 4: the write lands under the new name, and the run goes on."""
+def test_no_variant_is_renamed_while_its_number_is_on_its_way(tmp_path: Path) -> None:
+    """Promises 2 and 4: what becomes of a write is recorded under the name that it left with."""
     with road(tmp_path, (CODE,)) as way:
         way.resync()
         way.clock.advance(HOUR)
         way.count(SKU, 3)
-        way.count(OTHER, 4)
+        locks = lock_folder(way.settings, way.database)
+        refused: list[str] = []
 
         def rename(call: CallSeen) -> None:
-            if "stock" in call.path:
-                way.sandbox.hooks.before_apply = None
-                _rename(way, SKU, "BLC-LAIN")
+            if call.path.endswith("update_stock"):
+                with pytest.raises(ChannelBusy) as busy, hold_every(way.database, locks, way.clock, 0.0):
+                    _rename(way, SKU, "BLC-LAIN")
+                refused.append(str(busy.value))
 
         way.sandbox.hooks.before_apply = rename
-        way.resync()
         assert way.resync().exit_code == 0
-        assert sorted(v["stock"] for v in way.shown().values()) == [3, 4]
+        assert refused
+        with hold_every(way.database, locks, way.clock, 0.0):
+            _rename(way, SKU, "BLC-LAIN")
+        assert way.resync().exit_code == 0
+        assert [v["stock"] for v in way.shown().values() if v["external_id"] in way.offers()["BLC-LAIN"]] == [3]
+
+
+def test_a_create_that_waits_for_its_look_takes_the_new_name(tmp_path: Path) -> None:
+    """Promise 2: nothing was sent yet, so nothing stands in the way of a new name."""
+    with road(tmp_path, (CODE,)) as way:
+        way.fault("/api/v2/product/search_item", "http_500", None)
+        way.resync()
+        with way.database.read() as session:
+            assert [intent.sent_at for intent in session.exec(select(IntentRow))] == [None]
+        way.calm()
+        _rename(way, SKU, "BLC-LAIN")
+        way.clock.advance(HOUR)
+        assert way.resync().exit_code == 0
+        assert set(way.shown()) == {"BLC-LAIN", OTHER}
 
 
 # --- given up while a create was on its way --------------------------------------------------------------------------
