@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from syncer.catalogue.products import touch
+from syncer.catalogue.products import bump, touch
 from syncer.errors import Failed, UsageError
 from syncer.store.tables import (
     ChannelRow,
@@ -22,6 +22,7 @@ from syncer.store.tables import (
     ListingRow,
     OfferRow,
     OrderLineRow,
+    OutcomeRow,
     ProductRow,
     VariantRow,
 )
@@ -130,8 +131,13 @@ def rename(session: Session, sku: str, new: str) -> str:
     _refuse_while_creating(session, variant)
     variant.sku, variant.sku_key = new, new.casefold()
     session.add(variant)
+    _forget_strangers(session, sku, new)
     for table in (OfferRow, FacetRow, OrderLineRow):
         session.connection().execute(update(table).where(col(table.sku) == sku).values(sku=new))
+    # The guards remember prices by SKU.
+    shown = select(ListingRow.id).where(ListingRow.product_id == variant.product_id)
+    done = update(OutcomeRow).where(col(OutcomeRow.listing_id).in_(shown), col(OutcomeRow.sku) == sku)
+    session.connection().execute(done.values(sku=new))
     changes = update(ImportChangeRow).where(col(ImportChangeRow.kind) == "variant", col(ImportChangeRow.key) == sku)
     session.connection().execute(changes.values(key=new))
     for offer in session.exec(select(OfferRow).where(OfferRow.sku == new)):
@@ -148,6 +154,7 @@ def forget(offer: OfferRow) -> None:
 
 
 def _variant(session: Session, sku: str) -> VariantRow:
+    bump(session)  # who changes the catalogue at the same moment waits here: each sees what the other has done
     found = session.exec(select(VariantRow).where(VariantRow.sku == sku)).first()
     if found is None:
         raise UsageError(_("SKU '{sku}' is not in the catalogue").format(sku=sku))
@@ -166,13 +173,33 @@ def _changed(session: Session, variant: VariantRow) -> str:
 
 
 def _refuse_while_creating(session: Session, variant: VariantRow) -> None:
+    """A create that never left is no hindrance: what it would have sent is rendered anew, with the new name."""
     rows = select(IntentRow).join(ListingRow, col(IntentRow.listing_id) == ListingRow.id)
     for intent in session.exec(
         rows.where(ListingRow.product_id == variant.product_id, col(IntentRow.closed_at).is_(None))
-    ):
+    ).all():
+        if intent.sent_at is None and intent.external_id is None:
+            session.delete(intent)
+            continue
         raise Failed(
             _("product {title} is being made in a shop just now; rename when that has ended").format(title=intent.title)
         )
+
+
+def _forget_strangers(session: Session, sku: str, new: str) -> None:
+    """Lines called `new` that were nobody's, in orders that hold `sku` too: one line is left, and it is ours.
+
+    When such an order is read again, what is called `new` there counts as ours with the rest.
+    """
+    ours = select(OrderLineRow).where(OrderLineRow.sku == sku).subquery()
+    met = (
+        select(OrderLineRow)
+        .join(ours, (ours.c.order_id == col(OrderLineRow.order_id)) & (ours.c.channel_id == OrderLineRow.channel_id))
+        .where(OrderLineRow.sku == new, col(OrderLineRow.matched).is_(False))
+    )
+    for line in session.exec(met).all():
+        session.delete(line)
+    session.flush()
 
 
 def _acknowledged(listing: ListingRow) -> dict[str, list[dict[str, object]]] | None:

@@ -64,7 +64,8 @@ def _begun(view: ListingView, change: Change) -> Change:
 def _create(view: ListingView, rendered: Rendered, base: Urgency) -> list[Change]:
     wanted = view.intent.wanted if view.intent is not None else rendered.listing
     begun = view.external_id is not None
-    if wanted is None or not (rendered.wanted or begun):
+    # What may stand in the shop is looked for, wanted or not: if it is there, it must be taken down.
+    if wanted is None or not (rendered.wanted or begun or view.lost):
         return []
     step = view.facets.get((Facet.structure, ""))
     return [

@@ -38,7 +38,7 @@ from syncer.store.tables import FacetRow, IntentRow, ListingRow
 from syncer.sync.lease import Lease
 from syncer.sync.record import Place, close_intent, complete_create, keep_ids, record, stand_unsure
 from syncer.sync.state import views
-from syncer.sync.view import IntentView, ListingView, Standing
+from syncer.sync.view import EMPTY_LOOKS, IntentView, ListingView, Standing
 from syncer.texts import kept
 
 LOOK_HOLDS = timedelta(minutes=5)
@@ -46,8 +46,6 @@ LOOK_HOLDS = timedelta(minutes=5)
 
 SKEW = timedelta(seconds=5)
 """The marketplace's clock may stand this much behind ours when it dates a listing."""
-
-EMPTY_LOOKS = 2
 
 SHOWN = frozenset({ListingState.live, ListingState.live_oos, ListingState.in_review, ListingState.queued})
 """States in which a listing is, or is about to be, where buyers look."""

@@ -11,19 +11,19 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from adapters.clock import Clock
 from syncer.errors import ChannelBusy
 from syncer.store.database import Database
-from syncer.store.tables import LeaseRow
+from syncer.store.tables import ChannelRow, LeaseRow
 from syncer.texts import kept
 
 HEARTBEAT_S = 30
@@ -101,6 +101,23 @@ def hold(
             _release(lease)
     finally:
         lock.release()
+
+
+@contextmanager
+def hold_every(database: Database, locks: Path, clock: Clock, wait_s: float) -> Iterator[None]:
+    """Hold every channel that was ever opened, one after the other by name: meanwhile no call is on its way.
+
+    Raises:
+        ChannelBusy: another run held one of them for longer than `wait_s`.
+    """
+    with database.read() as session:
+        channels = session.exec(select(ChannelRow.id, ChannelRow.name).order_by(ChannelRow.name)).all()
+    deadline = clock.monotonic() + wait_s
+    with ExitStack() as held:
+        for channel_id, name in channels:
+            left = max(0.0, deadline - clock.monotonic())
+            held.enter_context(hold(database, channel_id or 0, name, locks, clock, left))
+        yield
 
 
 def _lock_file(locks: Path, channel: str) -> str:

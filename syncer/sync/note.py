@@ -19,6 +19,7 @@ from syncer.store.tables import FacetRow, HeldChangeRow, HoldRow, ListingRow, Of
 from syncer.sync.diff import key_of
 from syncer.sync.guard import Hold
 from syncer.sync.plan import NOT_ASKED, Plan
+from syncer.sync.record import close_intent
 from syncer.sync.state import batches
 from syncer.sync.view import Key, Standing
 from syncer.texts import kept
@@ -174,10 +175,15 @@ def _replace_stops(
                 _update(row, fresh)
                 session.add(row)
             elif key not in open_keys:
-                if row.standing == Standing.unknown.value:
+                if row.standing == Standing.unknown.value and not _given_up(session, row, plan.made_at):
                     session.add(_cured(run_id, row, plan.made_at))
                 session.delete(row)
     session.add_all(stops.values())
+
+
+def _given_up(session: Session, row: FacetRow, at: datetime) -> bool:
+    """Whether `row` is about a create that never arrived and is not wanted any more: its intent ends with it."""
+    return row.facet == Facet.structure.value and close_intent(session, row.listing_id, "given up", at)
 
 
 def _update(row: FacetRow, fresh: FacetRow) -> None:

@@ -192,9 +192,9 @@ def _line(
     )
     if row.id is not None and row.updated_at > order.updated_at:
         return None  # an older answer that arrived later
-    delta = row.taken - pieces
-    first = row.id is None
-    row.taken, row.state, row.updated_at = pieces, order.state.value, order.updated_at
+    first = row.id is None or not row.matched  # the ledger has booked nothing of a line that was nobody's
+    delta = (0 if first else row.taken) - pieces
+    row.taken, row.state, row.updated_at, row.matched = pieces, order.state.value, order.updated_at, True
     session.add(row)
     if delta == 0:
         return None

@@ -112,9 +112,11 @@ def make_plan(
                 changes.append(change)
             else:
                 waiting.append(late)
-    fresh = [c for c in changes if not (c.creates and c.ids)]
+    # What was sent once was let pass then; a create that may have arrived is looked for, not sent.
+    sent = {view.code for view, _ in pairs if view.lost or view.ids is not None}
+    fresh = [c for c in changes if not (c.creates and c.code in sent)]
     verdict = guard(fresh, history, limits)
-    passed = set(map(id, verdict.passed)) | {id(c) for c in changes if c.creates and c.ids}
+    passed = set(map(id, verdict.passed)) | {id(c) for c in changes if c.creates and c.code in sent}
     return Plan(
         channel=channel,
         made_at=now,
@@ -146,8 +148,13 @@ def _removed(view: ListingView, rendered: Rendered) -> list[Blocked]:
 
 
 def _wished(view: ListingView, rendered: Rendered, wish: Wish) -> list[Change]:
-    base = forced(rebased(view, rendered)) if wish.force and view.created else view
-    return diff(base, rendered, wish.manual)
+    changes = diff(view, rendered, wish.manual)
+    if not (wish.force and view.created):
+        return changes
+    # What differs keeps what it differs from: the guards look at that, and decisions are bound to it.
+    differing = {key_of(change): change for change in changes}
+    every = diff(forced(rebased(view, rendered)), rendered, wish.manual)
+    return [differing.get(key_of(change), change) for change in every]
 
 
 def _withheld(change: Change, wish: Wish) -> bool:
@@ -167,6 +174,8 @@ def _unblocked(
         return changes, []
     if view.created and not changes:
         return [], [b for b in blocks if b.standing]
+    if view.lost:
+        return changes, []  # it may be on sale already: first it is looked for
     if not view.created:
         return [], list(blocks)
     stopped = {(b.facet, b.sku) for b in blocks}

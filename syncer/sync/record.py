@@ -300,11 +300,14 @@ def _intent_found(session: Session, listing: ListingRow, ids: Ids) -> None:
     session.add(intent)
 
 
-def close_intent(session: Session, listing_id: int, result: str, at: datetime) -> None:
-    """The create has ended, well or not; a later attempt writes a new intent."""
-    for intent in session.exec(_open_intent(listing_id)):
-        intent.closed_at, intent.result = at, result
-        session.add(intent)
+def close_intent(session: Session, listing_id: int, result: str, at: datetime) -> bool:
+    """The create has ended, well or not; a later attempt writes a new intent. False: none was open."""
+    intent = session.exec(_open_intent(listing_id)).one_or_none()
+    if intent is None:
+        return False
+    intent.closed_at, intent.result = at, result
+    session.add(intent)
+    return True
 
 
 def _unsent(session: Session, listing_id: int) -> None:

@@ -31,8 +31,9 @@ LOOK = 25
 class Choice:
     """Listing rows of a trial: those that must come to show what we want, and those that are only kept in step.
 
-    `beside` were pushed before and have run out of stock in part since. What falls there goes on to be pushed; no proof
-    is asked of them: Tokopedia & TikTok Shop takes no 0, and does not show them until they have stock.
+    `beside` were pushed before, and have run out of stock in part since or are wanted no more. What falls there goes on
+    to be pushed; no proof is asked of them: Tokopedia & TikTok Shop takes no 0, and does not show them until they have
+    stock.
     """
 
     tried: tuple[int, ...]
@@ -56,6 +57,7 @@ def chosen(session: Session, channel_id: int, rules: ChannelRules, as_of: dateti
     later: list[int] = []
     for listing, rendered, stands_there in _rendered(session, channel_id, rules, as_of, pushed):
         if not rendered.wanted or not (stands_there or not rendered.blocked):
+            beside += [listing] if listing in pushed else []
             continue
         if rendered.listing is None or all(rendered.listing.stocks.values()):
             tried.append(listing)

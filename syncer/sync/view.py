@@ -39,6 +39,10 @@ Key = tuple[Facet, str]
 """A facet of a listing, and the SKU for price and stock ('' otherwise)."""
 
 
+EMPTY_LOOKS = 2
+"""So many looks that find nothing settle that a create did not arrive."""
+
+
 @dataclass(frozen=True, slots=True)
 class FacetView:
     """Why a facet is not simply in step. `retry_at` is our clock, `not_before` the marketplace's."""
@@ -107,3 +111,9 @@ class ListingView:
         if self.external_id is None:
             return None
         return Ids(self.external_id, {sku: o.external_id for sku, o in self.offers.items() if o.external_id})
+
+    @property
+    def lost(self) -> bool:
+        """Whether a create was sent and the shop has not yet been seen to have it, or not: it is looked for first."""
+        sent = self.intent is not None and self.intent.intent.sent_at is not None
+        return sent and self.external_id is None and self.intent is not None and self.intent.empty_looks < EMPTY_LOOKS

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from adapters.clock import SystemClock
 from adapters.sandbox import Sandbox
+from syncer.channels.opening import lock_folder
+from syncer.settings import load_settings
+from syncer.store.schema import open_database
+from syncer.sync.lease import hold_every
 from tests.cli.conftest import Syncer
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "config" / "examples"
@@ -27,6 +32,18 @@ def catalogue(syncer: Syncer, shop: Sandbox, tmp_path: Path) -> Path:
         writer.writerows(rows)
     assert syncer("import", path, "--as-of", "2026-11-24").code == 0
     return path
+
+
+def test_a_command_that_would_disturb_a_run_waits_for_it(syncer: Syncer, catalogue: Path, tmp_path: Path) -> None:
+    syncer("resync")
+    settings = load_settings(tmp_path / "syncer.toml")
+    database, clock = open_database(settings.database), SystemClock()
+    with hold_every(database, lock_folder(settings, database), clock, 1.0):
+        for words in (("rename", SKU, "RSM-CNC-LAIN"), ("restore", SKU)):
+            assert syncer("variant", *words, "--wait", "0").code == 5
+    database.close()
+    assert syncer("variant", "rename", SKU, "RSM-CNC-LAIN").code == 0
+    assert "RSM-CNC-LAIN" in exported(syncer, tmp_path)
 
 
 def exported(syncer: Syncer, tmp_path: Path) -> set[str]:
