@@ -212,3 +212,17 @@ def test_on_trial_too_what_is_sold_no_more_is_taken_down(tmp_path: Path) -> None
         way.clock.advance(HOUR)
         way.resync()
         assert [row["status"] for row in way.sandbox.truth()] == ["hidden"]
+
+
+def test_a_run_for_failures_makes_nothing_that_was_never_tried(tmp_path: Path) -> None:
+    """Promise 3: --failed is for what failed; a new product waits for a run that is asked for it."""
+    with road(tmp_path, (CODE,)) as way:
+        assert way.resync(failed=True).outcomes == {}
+        assert way.sandbox.truth() == []
+        way.fault(CREATES["shopee"], "http_500", None)
+        run(way.shop(), replace(way.request(), wait_s=0.0))
+        assert way.sandbox.truth() == []
+        way.calm()
+        way.clock.advance(HOUR)
+        assert way.resync(failed=True).exit_code == 0
+        assert set(way.shown()) == {SKU, OTHER}
