@@ -14,10 +14,13 @@ from syncer.catalogue import variants
 from syncer.channels.checking import check
 from syncer.channels.opening import lock_folder
 from syncer.cli.story import CREATES
-from syncer.errors import ChannelBusy
+from syncer.errors import ChannelBusy, ChannelStopped
 from syncer.store.tables import FacetRow, IntentRow, OrderLineRow, OutcomeRow
+from syncer.sync.adopt import adopt
+from syncer.sync.audit import audit
 from syncer.sync.guard import Thresholds
 from syncer.sync.holds import waiting
+from syncer.sync.keep import Keeper
 from syncer.sync.lease import hold_every
 from syncer.sync.run import run
 from tests.road.road import Road, road
@@ -226,3 +229,31 @@ def test_a_run_for_failures_makes_nothing_that_was_never_tried(tmp_path: Path) -
         way.clock.advance(HOUR)
         assert way.resync(failed=True).exit_code == 0
         assert set(way.shown()) == {SKU, OTHER}
+
+
+# --- a shop that the marketplace has closed --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("marketplace", ["shopee", "bukalapak", "lazada"])
+def test_nothing_is_written_to_a_closed_channel_by_any_door(tmp_path: Path, marketplace: str) -> None:
+    """Promise 9: it only remembers. It may still be read."""
+    with road(tmp_path, (CODE,), marketplace=marketplace) as way:
+        way.resync()
+        name = way.sandbox.channel
+        closed = way.settings.channel(name).model_copy(update={"state": "closed", "closed_why": "1/1/2026"})
+        way.settings = way.settings.model_copy(update={"channels": {name: closed}})
+        way.count(SKU, 1)
+        way.clock.advance(HOUR)
+        way.sandbox.control("DELETE", "calls")
+        locks = lock_folder(way.settings, way.database)
+        for wish in ({}, {"force": True}, {"failed": True}):
+            with pytest.raises(ChannelStopped):
+                way.resync(**wish)
+        Keeper(way.shop(), way.request, 60.0).turn()
+        check(way.shop(), closed)
+        audit(way.shop(), locks, 1.0, repair=True)
+        adopt(way.shop(), locks, {}, dry_run=False)
+        way.pull()
+        assert way.plan(force=True).changes
+        calls = way.sandbox.calls()
+        assert (calls["writes"], calls["total"] > 0) == (0, True)
