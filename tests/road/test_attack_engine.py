@@ -15,7 +15,7 @@ from syncer.channels.checking import check
 from syncer.channels.opening import lock_folder
 from syncer.cli.story import CREATES
 from syncer.errors import ChannelBusy, ChannelStopped
-from syncer.store.tables import FacetRow, IntentRow, OrderLineRow, OutcomeRow
+from syncer.store.tables import FacetRow, IntentRow, OrderLineRow, OutcomeRow, VariantRow
 from syncer.sync.adopt import adopt
 from syncer.sync.audit import audit
 from syncer.sync.guard import Thresholds
@@ -32,6 +32,11 @@ HOUR = 3600.0
 def _held(way: Road) -> list[str]:
     with way.database.read() as session:
         return [one.rule for one in waiting(session)]
+
+
+def _level(way: Road, sku: str) -> int:
+    with way.database.read() as session:
+        return session.exec(select(VariantRow.stock).where(VariantRow.sku == sku)).one()
 
 
 def _rename(way: Road, sku: str, new: str) -> None:
@@ -119,6 +124,25 @@ def test_a_variant_may_get_the_name_of_an_order_line_that_was_nobodys(tmp_path: 
         with way.database.read() as session:
             lines_of = session.exec(select(OrderLineRow.sku, OrderLineRow.taken, OrderLineRow.matched)).all()
         assert lines_of == [("BLC-LAIN", 2, True)]
+
+
+def test_a_sale_that_was_nobodys_is_booked_once_it_is_ours(tmp_path: Path) -> None:
+    """Promise 3: what the ledger never took, a cancellation does not give back."""
+    with road(tmp_path, (CODE,)) as way:
+        way.resync()
+        stranger = {"sku": "BLC-LAIN", "price": 77_000, "stock": 9}
+        way.sandbox.control("POST", "edit", {"sku": SKU, "add_variant": stranger})
+        lines = [{"sku": "BLC-LAIN", "quantity": 2}]
+        number = way.sandbox.control("POST", "orders", {"lines": lines, "paid": True})["id"]
+        way.clock.advance(120)
+        assert way.pull().movements == 0
+        _rename(way, SKU, "BLC-LAIN")
+        before = _level(way, "BLC-LAIN")
+        way.clock.advance(120)
+        way.sandbox.control("POST", f"orders/{number}/advance", {"to": "cancelled"})
+        way.clock.advance(120)
+        way.pull()
+        assert _level(way, "BLC-LAIN") == before
 
 
 def test_no_variant_is_renamed_while_its_number_is_on_its_way(tmp_path: Path) -> None:
