@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 from syncer.errors import ConfigError
@@ -25,19 +26,24 @@ def read_categories(path: Path, marketplace: str) -> dict[str, CategoryTarget]:
             if missing:
                 text = _("{path}: column '{name}' is missing; the columns are {columns}")
                 raise ConfigError(text.format(path=path, name=missing[0], columns=", ".join(COLUMNS)))
-            return {row["category"]: _target(path, row) for row in rows if row["marketplace"] == marketplace}
+            mine = [row for row in rows if row["marketplace"] == marketplace and _named(row)]
+            return {row["category"]: CategoryTarget(_named(row), tuple(_attributes(path, row))) for row in mine}
     except OSError as error:
         text = _("{path}: cannot be read ({error}); correct `categories` in the config")
         raise ConfigError(text.format(path=path, error=error.strerror)) from None
+    except csv.Error as error:
+        text = _("{path}: is no CSV file that can be read ({error}); save it anew as 'CSV UTF-8'")
+        raise ConfigError(text.format(path=path, error=error)) from None
     except UnicodeDecodeError:
         raise ConfigError(_("{path}: is not UTF-8; save it as 'CSV UTF-8'").format(path=path)) from None
 
 
-def _target(path: Path, row: dict[str, str]) -> CategoryTarget:
-    return CategoryTarget(row["external_id"].strip(), tuple(_attributes(path, row)))
+def _named(row: Mapping[str, str | None]) -> str:
+    """The leaf that a line names; '' in one that was broken off or not filled in: that maps nothing."""
+    return (row["external_id"] or "").strip()
 
 
-def _attributes(path: Path, row: dict[str, str]) -> list[tuple[str, str]]:
+def _attributes(path: Path, row: Mapping[str, str | None]) -> list[tuple[str, str]]:
     pairs = []
     for part in (row["attributes"] or "").split(";"):
         if not part.strip():

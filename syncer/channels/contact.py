@@ -164,23 +164,27 @@ class Contact:
 
     def begin_reading(self) -> None:
         """The shop has answered well: from now on it may be read."""
-        if self.stage() is Stage.new:
-            self._go(Stage.reading)
+        self._go(Stage.new, Stage.reading)
 
     def begin_trial(self) -> None:
         """A run begins, and nothing hinders it: a channel that was only read may now be tried."""
-        if self.channel.state == "new" and self.stage() is Stage.reading:
-            self._go(Stage.trial_1)
+        if self.channel.state == "new":
+            self._go(Stage.reading, Stage.trial_1)
 
     def advance(self) -> Stage:
         """The listings of this step show what we want: on to the next."""
-        stage = NEXT[self.stage()]
-        self._go(stage)
-        return stage
+        before = self.stage()
+        self._go(before, NEXT[before])
+        return NEXT[before]
 
-    def _go(self, stage: Stage) -> None:
+    def _go(self, before: Stage, stage: Stage) -> None:
+        """From `before` on to `stage`; nothing happens where another process has brought it further meanwhile."""
+        if self.stage() is not before:
+            return
         with self.database.write() as session:
-            row = session.get_one(ChannelRow, self.channel_id)
+            row = session.get_one(ChannelRow, self.channel_id, with_for_update=True)
+            if row.stage != before.value:
+                return
             text = kept("from {before} to {after}", before=row.stage, after=stage.value)
             row.stage, row.stage_since = stage.value, self.clock.now()
             session.add(row)

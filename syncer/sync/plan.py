@@ -190,7 +190,7 @@ def _must_wait(view: ListingView, change: Change, wish: Wish, now: datetime) -> 
     if wish.facets and change.facet not in wish.facets:
         return _left(view, change, now, NOT_ASKED) if standing is None else Waiting(view.id, change, standing, None)
     if standing is None:
-        return None if not wish.failed or change.ids is None else _left(view, change, now, NOT_ASKED)
+        return _left(view, change, now, NOT_ASKED) if wish.failed else None
     if standing.standing is Standing.accepted:
         # At most one accepted write outstanding: an older one that is applied later would undo this one.
         return Waiting(view.id, change, standing, standing.not_before)

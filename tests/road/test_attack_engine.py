@@ -14,10 +14,13 @@ from syncer.catalogue import variants
 from syncer.channels.checking import check
 from syncer.channels.opening import lock_folder
 from syncer.cli.story import CREATES
-from syncer.errors import ChannelBusy
-from syncer.store.tables import FacetRow, IntentRow, OrderLineRow, OutcomeRow
+from syncer.errors import ChannelBusy, ChannelStopped
+from syncer.store.tables import FacetRow, IntentRow, OrderLineRow, OutcomeRow, VariantRow
+from syncer.sync.adopt import adopt
+from syncer.sync.audit import audit
 from syncer.sync.guard import Thresholds
 from syncer.sync.holds import waiting
+from syncer.sync.keep import Keeper
 from syncer.sync.lease import hold_every
 from syncer.sync.run import run
 from tests.road.road import Road, road
@@ -29,6 +32,11 @@ HOUR = 3600.0
 def _held(way: Road) -> list[str]:
     with way.database.read() as session:
         return [one.rule for one in waiting(session)]
+
+
+def _level(way: Road, sku: str) -> int:
+    with way.database.read() as session:
+        return session.exec(select(VariantRow.stock).where(VariantRow.sku == sku)).one()
 
 
 def _rename(way: Road, sku: str, new: str) -> None:
@@ -116,6 +124,25 @@ def test_a_variant_may_get_the_name_of_an_order_line_that_was_nobodys(tmp_path: 
         with way.database.read() as session:
             lines_of = session.exec(select(OrderLineRow.sku, OrderLineRow.taken, OrderLineRow.matched)).all()
         assert lines_of == [("BLC-LAIN", 2, True)]
+
+
+def test_a_sale_that_was_nobodys_is_booked_once_it_is_ours(tmp_path: Path) -> None:
+    """Promise 3: what the ledger never took, a cancellation does not give back."""
+    with road(tmp_path, (CODE,)) as way:
+        way.resync()
+        stranger = {"sku": "BLC-LAIN", "price": 77_000, "stock": 9}
+        way.sandbox.control("POST", "edit", {"sku": SKU, "add_variant": stranger})
+        lines = [{"sku": "BLC-LAIN", "quantity": 2}]
+        number = way.sandbox.control("POST", "orders", {"lines": lines, "paid": True})["id"]
+        way.clock.advance(120)
+        assert way.pull().movements == 0
+        _rename(way, SKU, "BLC-LAIN")
+        before = _level(way, "BLC-LAIN")
+        way.clock.advance(120)
+        way.sandbox.control("POST", f"orders/{number}/advance", {"to": "cancelled"})
+        way.clock.advance(120)
+        way.pull()
+        assert _level(way, "BLC-LAIN") == before
 
 
 def test_no_variant_is_renamed_while_its_number_is_on_its_way(tmp_path: Path) -> None:
@@ -212,3 +239,45 @@ def test_on_trial_too_what_is_sold_no_more_is_taken_down(tmp_path: Path) -> None
         way.clock.advance(HOUR)
         way.resync()
         assert [row["status"] for row in way.sandbox.truth()] == ["hidden"]
+
+
+def test_a_run_for_failures_makes_nothing_that_was_never_tried(tmp_path: Path) -> None:
+    """Promise 3: --failed is for what failed; a new product waits for a run that is asked for it."""
+    with road(tmp_path, (CODE,)) as way:
+        assert way.resync(failed=True).outcomes == {}
+        assert way.sandbox.truth() == []
+        way.fault(CREATES["shopee"], "http_500", None)
+        run(way.shop(), replace(way.request(), wait_s=0.0))
+        assert way.sandbox.truth() == []
+        way.calm()
+        way.clock.advance(HOUR)
+        assert way.resync(failed=True).exit_code == 0
+        assert set(way.shown()) == {SKU, OTHER}
+
+
+# --- a shop that the marketplace has closed --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("marketplace", ["shopee", "bukalapak", "lazada"])
+def test_nothing_is_written_to_a_closed_channel_by_any_door(tmp_path: Path, marketplace: str) -> None:
+    """Promise 9: it only remembers. It may still be read."""
+    with road(tmp_path, (CODE,), marketplace=marketplace) as way:
+        way.resync()
+        name = way.sandbox.channel
+        closed = way.settings.channel(name).model_copy(update={"state": "closed", "closed_why": "1/1/2026"})
+        way.settings = way.settings.model_copy(update={"channels": {name: closed}})
+        way.count(SKU, 1)
+        way.clock.advance(HOUR)
+        way.sandbox.control("DELETE", "calls")
+        locks = lock_folder(way.settings, way.database)
+        for wish in ({}, {"force": True}, {"failed": True}):
+            with pytest.raises(ChannelStopped):
+                way.resync(**wish)
+        Keeper(way.shop(), way.request, 60.0).turn()
+        check(way.shop(), closed)
+        audit(way.shop(), locks, 1.0, repair=True)
+        adopt(way.shop(), locks, {}, dry_run=False)
+        way.pull()
+        assert way.plan(force=True).changes
+        calls = way.sandbox.calls()
+        assert (calls["writes"], calls["total"] > 0) == (0, True)

@@ -100,6 +100,24 @@ def test_a_new_channel_goes_stage_by_stage(tmp_path: Path) -> None:
     assert actions == ["stage"] * 4
 
 
+def test_a_slow_check_does_not_bring_back_a_channel_that_another_process_took_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = channel(tmp_path)
+    asked = Contact.stage
+
+    def meanwhile(self: Contact) -> Stage:
+        monkeypatch.setattr(Contact, "stage", asked)
+        before = asked(self)
+        one.contact.begin_reading()
+        one.contact.begin_trial()
+        return before
+
+    monkeypatch.setattr(Contact, "stage", meanwhile)
+    one.contact.begin_reading()
+    assert one.contact.stage() is Stage.trial_1
+
+
 def test_a_channel_that_is_not_known_to_be_empty_is_only_read(tmp_path: Path) -> None:
     one = channel(tmp_path, 'state = "new"\n')
     one.contact.begin_reading()
