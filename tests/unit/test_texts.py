@@ -7,6 +7,7 @@ import io
 import string
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from syncer.texts import LOCALES, _, kept, ngettext, told, use_language
 
 PACKAGE = Path(syncer.__file__).parent
 ADAPTERS = Path(adapters.__file__).parent
-KEYWORDS = {**DEFAULT_KEYWORDS, "kept": None, "sentence": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "kept": None, "sentence": None, "Assumption": (3,), "_open": (3,)}
 OUTCOMES = ("Rejected", "Locked", "Deferred", "Unknown", "lost", "AuthError", "Transient", "MarketplaceError")
 FOLDER = LOCALES / "id" / "LC_MESSAGES"
 
@@ -109,6 +110,14 @@ def test_a_sentence_of_an_adapter_is_told_in_the_language_in_use_and_a_shops_wor
     assert told("the product was deleted in the shop") == "produknya dihapus di toko"
     assert told("live") == "live"  # one word may be anybody's
     assert (told("Produk mengandung gambar buram"), told("")) == ("Produk mengandung gambar buram", "")
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in ADAPTERS.glob("*/assumptions.py")))
+def test_every_assumption_of_an_adapter_is_told_in_indonesian(name: str) -> None:
+    use_language("id")
+    found = import_module(f"adapters.{name}.assumptions").ASSUMPTIONS
+    assert found
+    assert [one.id for one in found if told(one.text) == one.text] == []
 
 
 def test_outcomes_of_adapters_speak_in_marked_sentences() -> None:
