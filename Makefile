@@ -45,8 +45,8 @@ papers: $(STAMP)
 
 # Texts without a translation are left empty: a test names them, nothing guesses them.
 texts: $(STAMP)
-	$(BIN)/pybabel -q extract -k kept -k sentence -o syncer/locale/syncer.pot --no-location --project=marketplace-syncer \
-		--sort-output -w 120 syncer adapters
+	$(BIN)/pybabel -q extract -k kept -k sentence -k Assumption:3 -k _open:3 -o syncer/locale/syncer.pot \
+		--no-location --project=marketplace-syncer --sort-output -w 120 syncer adapters
 	$(BIN)/pybabel -q update -i syncer/locale/syncer.pot -d syncer/locale -D syncer -l id -w 120 \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d syncer/locale -D syncer

@@ -562,7 +562,8 @@ class Assumption:
     """A question that the facts leave open and the adapter answers somehow. Each adapter module lists its own.
 
     ``id`` is that of the sandbox's switch, ``positions`` too (the adapter's own, careful answer first). ``text`` says
-    in one sentence what is assumed, ``source`` where the facts leave it open.
+    in one sentence what is assumed, ``source`` where the facts leave it open. The text is found for translation by its
+    place in the call, so it stands there in full.
     """
 
     id: str

@@ -22,6 +22,7 @@ from adapters.contract import (
     Unknown,
 )
 from adapters.transport import Answer
+from adapters.words import kept
 
 RETRY_S = 5.0
 CLOCK_S = 30.0
@@ -42,6 +43,10 @@ class Moment:
     def lost(self, code: str = "", text: str = "") -> Unknown:
         """It may or may not have been applied."""
         return Unknown(self.later(self.limits.settle_s), code, text)
+
+    def not_understood(self, error: Exception) -> Unknown:
+        """`lost`, as the answer had another shape than the one that is read."""
+        return self.lost("", kept("answer not understood: {error}", error=type(error).__name__))
 
 
 class Failed(Protocol):

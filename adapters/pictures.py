@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from adapters.contract import Picture
+from adapters.words import kept
 
 
 class PictureProblem(Exception):
@@ -26,11 +27,13 @@ def content_of(picture: Picture, most: int) -> bytes:
     try:
         content = path.read_bytes()
     except OSError:
-        raise PictureProblem("picture_missing", f"{path.name} cannot be read") from None
+        raise PictureProblem("picture_missing", kept("{file} cannot be read", file=path.name)) from None
     if hashlib.sha256(content).hexdigest() != picture.sha256:
-        raise PictureProblem("picture_changed", f"{path.name} is no longer the picture that was imported")
+        text = kept("{file} is no longer the picture that was imported", file=path.name)
+        raise PictureProblem("picture_changed", text)
     if len(content) > most:
-        raise PictureProblem("picture_too_large", f"{path.name} has {len(content)} bytes, {most} are allowed")
+        text = kept("{file} has {size} bytes, {most} are allowed", file=path.name, size=len(content), most=most)
+        raise PictureProblem("picture_too_large", text)
     return content
 
 

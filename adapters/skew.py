@@ -8,6 +8,7 @@ from datetime import timedelta
 from adapters.clock import Clock
 from adapters.contract import Cause, Limits, Transient
 from adapters.transport import Answer, Request, Safety, Sign, Transport
+from adapters.words import kept
 
 RECHECK_S = 30.0
 """A clock that is off is looked at again no sooner."""
@@ -48,5 +49,5 @@ class Skew:
             self.measure(self._transport.send(lambda: probe, lambda _: Sign.final, Safety.read, self._keys))
         if self.off:
             until = self._clock.now() + timedelta(seconds=RECHECK_S)
-            text = f"this machine's clock is {self.seconds:+.0f} s off; nothing is signed"
+            text = kept("this machine's clock is {seconds} s off; nothing is signed", seconds=f"{self.seconds:+.0f}")
             raise Transient(Cause.clock, "", text, until)

@@ -36,6 +36,7 @@ from adapters.clock import Clock
 from adapters.contract import Limits
 from adapters.pacing import Pacer, TooLate
 from adapters.redaction import redact
+from adapters.words import kept
 
 MAX_BODY = 16 * 1024 * 1024
 Arrived = Literal["no", "maybe", "yes"]
@@ -394,7 +395,7 @@ def _answer(response: requests.Response, body: bytes, now: datetime) -> Answer:
         parsed = json.loads(body)
     except ValueError:
         # The body itself is never quoted: it may hold a buyer's name.
-        text = f"HTTP {response.status_code}, {len(body)} bytes that are not JSON"
+        text = kept("HTTP {status}, {size} bytes that are not JSON", status=response.status_code, size=len(body))
     headers = response.headers
     return Answer(
         response.status_code, parsed, text, "yes",

@@ -2,6 +2,7 @@
 
 The language is chosen once, at the door (`use_language`); a text is translated at the moment at which it is shown.
 What is stored for later is stored as `kept`: the English text with its blanks, and what fills them; `told` shows it.
+Adapters keep theirs in the same form, which they define, as they know nothing of the service.
 """
 
 from __future__ import annotations
@@ -11,12 +12,18 @@ import re
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
+from adapters.words import SAY, WITH, kept
+
+__all__ = [
+    "DEFAULT", "DOMAIN", "LANGUAGES", "LOCALES", "_", "grouped", "is_kept", "kept", "language", "ngettext", "rupiah",
+    "told", "use_language", "worded",
+]  # fmt: skip
+
 LOCALES = Path(__file__).parent / "locale"
 LANGUAGES = ("id", "en")
 DEFAULT = "id"
 DOMAIN = "syncer"
 
-SAY, WITH = "say", "with"
 _KEPT = f'{{"{SAY}": '
 _BLANK = re.compile(r"\{(\w+)\}")
 
@@ -49,11 +56,6 @@ def _(text: str) -> str:
 def ngettext(one: str, many: str, number: int) -> str:
     """`one` or `many`, as `number` needs it, in the language in use."""
     return _current().ngettext(one, many, number)
-
-
-def kept(text: str, **values: str | int | float) -> str:
-    """`text` and what fills its blanks, as they are stored; a value may be kept itself. `told` shows it."""
-    return json.dumps({SAY: text, WITH: values}, ensure_ascii=False)
 
 
 def is_kept(text: str) -> bool:

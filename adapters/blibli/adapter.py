@@ -242,7 +242,7 @@ class Blibli:
         try:
             return outcomes.read_answer(call, reply, context, ended)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            return [context.lost("", f"answer not understood: {type(error).__name__}") for _ in call.changes]
+            return [context.not_understood(error) for _ in call.changes]
 
     # --- pictures travel inside creates, corrections and new variants
 

@@ -23,6 +23,7 @@ from adapters.noticing import Noticing
 from adapters.redaction import redact
 from adapters.skew import Skew
 from adapters.transport import Answer, Request, Safety, Sign, Transport
+from adapters.words import kept
 
 PRODUCTION = "https://api.blibli.com/v2"  # facts, section 1
 CHANNEL_ID = "marketplace-syncer"  # lower case, hyphens for blanks (facts, section 2)
@@ -320,7 +321,7 @@ class BlibliClient:
         self._skew.measure(reply.answer)
         if not self._skew.off:
             return reply
-        text = f"this machine's clock is {self._skew.seconds:+.0f} s off"
+        text = kept("this machine's clock is {seconds} s off", seconds=f"{self._skew.seconds:+.0f}")
         return Reply(reply.operation, reply.answer, False, reply.code, text, Cause.clock)
 
 

@@ -14,6 +14,7 @@ from adapters.blibli.client import BlibliClient
 from adapters.blibli.mapping import dump
 from adapters.categories import nested
 from adapters.contract import CategoryNode, Cause, Facts, MarketplaceError, ShopBounds
+from adapters.words import kept
 
 Row = Mapping[str, Any]
 PAGE = 100
@@ -54,14 +55,15 @@ def tree(client: BlibliClient) -> Iterator[CategoryNode]:
 
 def _point(client: BlibliClient, points: Sequence[str]) -> str | None:
     """The pickup point of this channel: the one that is bound, else the only one there is."""
-    bound = client.access.location
+    bound, there = client.access.location, ", ".join(sorted(set(points)))
     if bound in points:
         return bound
     if bound is not None:
-        text = f"the store has no pickup point '{bound}'; it has: {', '.join(sorted(set(points))) or 'none'}"
+        text = kept("the store has no pickup point '{bound}'; it has: {there}",
+                    bound=bound, there=there or kept("none"))  # fmt: skip
         raise MarketplaceError(Cause.binding, "unknown_location", text)
     if len(set(points)) > 1:
-        text = f"the store has several pickup points ({', '.join(sorted(set(points)))}): bind one"
+        text = kept("the store has several pickup points ({there}): bind one", there=there)
         raise MarketplaceError(Cause.binding, "several_locations", text)
     return points[0] if points else None
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.blibli.facts import FAMILY_COLOUR, PICTURES_AT_MOST, Category, ShopFacts
 from adapters.contract import Content, Listing, Observed, Picture, Price, Structure, Variant
-from adapters.words import sentence
+from adapters.words import not_in_list, sentence
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
@@ -171,7 +171,7 @@ def left_out(content: Content, category: Category) -> tuple[str, ...]:
     for code, text in content.attributes:
         attribute = category.attributes.get(code)
         if attribute and text.strip() and not attribute.mandatory and attribute.value(text) is None:
-            said.append(f"attribute {attribute.name or code}: {text!r} is not in Blibli's list; left out")
+            said.append(not_in_list(attribute.name or code, text, "Blibli"))
     if content.preorder_days is not None:
         said.append(sentence("made to order: Blibli's create has no place for it; set it in Seller Center"))
     return tuple(said)

@@ -28,7 +28,7 @@ from adapters.contract import (
     Rejected,
 )
 from adapters.judging import Moment, judged, uncertain
-from adapters.words import sentence
+from adapters.words import kept, sentence
 
 QUEUE_PAUSE_S = 180.0  # five reads in a quarter of an hour (facts, section 6)
 REVIEW_SETTLES = 2  # a review takes people hours: look every ten minutes at the production settle_s
@@ -230,5 +230,6 @@ def content_done(change: Change) -> Outcome:
 def _fields_refused(without: Mapping[str, Sequence[str]], left: Sequence[str]) -> Outcome:
     if without:
         return fields_refused(without, left)
-    text = f"Blibli changes this on a live product only by hand, in Seller Center: {', '.join(left)}"
+    text = kept("Blibli changes this on a live product only by hand, in Seller Center: {fields}",
+                fields=", ".join(left))  # fmt: skip
     return Rejected(Cause.rejected, NOT_EDITABLE, text, tuple(left))

@@ -119,7 +119,7 @@ class Bukalapak:
         except MarketplaceError as error:
             return [not_sent(error, self._context())]
         except NOT_UNDERSTOOD as error:
-            return [self._context().lost("", f"answer not understood: {type(error).__name__}")]
+            return [self._context().not_understood(error)]
 
     def find(self, intents: Sequence[Intent]) -> list[Found | Absent | NotYet]:
         """Look before you create: by exact title, in every state; one answer per intent."""

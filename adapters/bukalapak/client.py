@@ -21,6 +21,7 @@ from adapters.contract import AuthError, Cause, Grant, GrantSource, MarketplaceE
 from adapters.noticing import Noticing
 from adapters.redaction import redact
 from adapters.transport import Answer, Request, Safety, Sign, Transport
+from adapters.words import kept
 
 API = "https://api.bukalapak.com"
 ACCOUNTS = "https://accounts.bukalapak.com"
@@ -282,7 +283,7 @@ class BukalapakClient:
                         yield row
             if len(seen) >= total:
                 return
-        text = f"the list names {total} rows and showed {len(seen)}"
+        text = kept("the list names {total} rows and showed {seen}", total=total, seen=len(seen))
         raise Transient(Cause.transient, "incomplete_list", text)
 
     def _turn(self, operation: str, params: Params) -> Iterator[tuple[list[Row], int | None]]:

@@ -15,7 +15,7 @@ from adapters.bukalapak.client import WIB, whole
 from adapters.bukalapak.facts import LISTS, Assumed, Attribute, ShopFacts, is_brand
 from adapters.contract import Content, Ids, Listing, ListingState, Observed, ObservedOffer, Price, Variant
 from adapters.invented import BukalapakVariant
-from adapters.words import sentence
+from adapters.words import not_in_list, sentence
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
@@ -122,7 +122,7 @@ def left_out(content: Content, facts: ShopFacts) -> tuple[str, ...]:
     """Warnings for what the marketplace has no place for, and so is not sent."""
     known = facts.attributes(content.category)
     out = [
-        f"attribute {known[key].name}: {text!r} is not in Bukalapak's list; left out"
+        not_in_list(known[key].name, str(text), "Bukalapak")
         for key, text in _pairs(content, known)
         if text and key in known and attribute_value(known[key], text) is None
     ]

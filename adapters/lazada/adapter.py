@@ -59,7 +59,7 @@ from adapters.lazada.survey import survey
 from adapters.pacing import Pacer
 from adapters.pictures import PictureProblem, file_of
 from adapters.transport import Transport, new_session
-from adapters.words import sentence
+from adapters.words import kept, sentence
 
 __all__ = ["ASSUMPTIONS", "OPTIONAL_SECRETS", "SECRETS", "Lazada", "build"]
 
@@ -116,7 +116,7 @@ class Lazada:
         except MarketplaceError as error:
             return [not_sent(error, self._context())] * len(call.changes)
         except NOT_UNDERSTOOD as error:
-            return [self._context().lost("", f"answer not understood: {type(error).__name__}")] * len(call.changes)
+            return [self._context().not_understood(error)] * len(call.changes)
 
     def find(self, intents: Sequence[Intent]) -> list[Found | Absent | NotYet]:
         """Look before you create, in every state; one answer per intent."""
@@ -217,7 +217,8 @@ class Lazada:
             text = sentence("reading the product took too long to write after it")
             return [Deferred(self._clock.now(), Cause.transient, "read_too_slow", text)] * len(call.changes)
         if shown is None:
-            gone = Rejected(Cause.missing, "item_gone", f"Lazada no longer shows the product {item}")
+            text = kept("Lazada no longer shows the product {item}", item=str(item))
+            gone = Rejected(Cause.missing, "item_gone", text)
             return [gone] * len(call.changes)
         reply = self._put(UPDATE, {"payload": mapping.completed(payload, shown)})
         context = self._context()

@@ -11,7 +11,7 @@ from adapters.contract import CategoryNode, Cause, Facts, Location, MarketplaceE
 from adapters.lazada import facts as shop
 from adapters.lazada.client import LazadaClient, Reply
 from adapters.lazada.mapping import dump
-from adapters.words import sentence
+from adapters.words import kept, sentence
 
 Row = Mapping[str, Any]
 LANGUAGE = ("language_code", "id_ID")
@@ -92,7 +92,7 @@ def bound_warehouse(client: LazadaClient, places: Sequence[Location]) -> str | N
     wanted = (client.access.location or "").casefold()
     if (found := next((code for code in codes if code.casefold() == wanted), None)) is not None:
         return found
-    text = f"the shop has several warehouses ({', '.join(sorted(codes))}): bind one"
+    text = kept("the shop has several warehouses ({there}): bind one", there=", ".join(sorted(codes)))
     raise MarketplaceError(Cause.binding, "several_locations", text)
 
 

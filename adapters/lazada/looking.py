@@ -13,6 +13,7 @@ from adapters.contract import Absent, Cause, Found, Intent, ListingState, Market
 from adapters.lazada import mapping
 from adapters.lazada.client import LazadaClient
 from adapters.lazada.mapping import dump, pick
+from adapters.words import kept
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
@@ -114,7 +115,7 @@ class Looking:
             return
         except _TooDeep:
             if until - since < timedelta(seconds=2):
-                text = f"more than {DEEPEST} products of one second: the list cannot be read to its end"
+                text = kept("more than {most} products of one second: the list cannot be read to its end", most=DEEPEST)
                 raise MarketplaceError(Cause.unknown, "list_too_deep", text) from None
         middle = (since + (until - since) / 2).replace(microsecond=0)
         yield from self._window(clock, since, middle)

@@ -18,7 +18,7 @@ from adapters.contract import Content, Ids, Listing, ListingState, Observed, Obs
 from adapters.lazada.assumptions import ShopAssumed
 from adapters.lazada.facts import DEFAULT_WAREHOUSE, Attribute, ShopFacts
 from adapters.lazada.words import PRODUCT_STATUSES, plain
-from adapters.words import sentence
+from adapters.words import not_in_list, sentence
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
@@ -125,7 +125,7 @@ def left_out(content: Content, facts: ShopFacts) -> tuple[str, ...]:
     """Warnings for what Lazada has no place for, and so is not sent."""
     known = facts.category(content.category).attributes
     out = [
-        f"attribute {known[key].label}: {text!r} is not in Lazada's list; left out"
+        not_in_list(known[key].label, text, "Lazada")
         for key, text in content.attributes
         if text.strip() and key in known and attribute_value(known[key], text.strip()) is None
     ]

@@ -13,6 +13,7 @@ from adapters.lazada.client import LazadaClient
 from adapters.lazada.looking import moment
 from adapters.lazada.mapping import offer_id
 from adapters.lazada.words import ORDER_STATUSES, plain
+from adapters.words import kept
 
 Row = Mapping[str, Any]
 OVERLAP = timedelta(seconds=10)
@@ -57,7 +58,7 @@ def _pages(client: LazadaClient, since: datetime) -> Iterator[list[Row]]:
         last = (instant(rows[-1].get("updated_at")) or start) - timedelta(seconds=1)
         start, offset = (last, 0) if last > start else (start, offset + PAGE)
         if offset > DEEPEST:
-            text = f"more than {DEEPEST} orders of one moment: the list cannot be read to its end"
+            text = kept("more than {most} orders of one moment: the list cannot be read to its end", most=DEEPEST)
             raise MarketplaceError(Cause.unknown, "list_too_deep", text)
 
 
@@ -72,7 +73,8 @@ def _with_lines(client: LazadaClient, warehouse: str | None, rows: Sequence[Row]
     lines = {str(one.get("order_id")): one.get("order_items") or [] for one in answers if isinstance(one, dict)}
     if missing := [number for row in rows if (number := str(row["order_id"])) not in lines]:
         # An order without its lines would take no stock: rather none at all now than a wrong one.
-        raise Transient(Cause.transient, "lines_missing", f"the lines of {len(missing)} orders did not come")
+        text = kept("the lines of {number} orders did not come", number=len(missing))
+        raise Transient(Cause.transient, "lines_missing", text)
     return [order(row, lines[str(row["order_id"])], warehouse) for row in rows]
 
 

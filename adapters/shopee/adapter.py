@@ -180,7 +180,7 @@ class Shopee:
         try:
             found = self._outcomes(call, reply, context)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            return [context.lost("", f"answer not understood: {type(error).__name__}") for _ in call.changes]
+            return [context.not_understood(error) for _ in call.changes]
         if reply.code == "error_image_unavailable" or "image not exist" in reply.text.lower():
             self._images.clear()
         return self._with_ends(call, found)

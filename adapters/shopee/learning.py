@@ -12,6 +12,7 @@ from adapters.shopee import facts as shop
 from adapters.shopee.causes import normalise
 from adapters.shopee.client import PAGE, ShopeeClient
 from adapters.shopee.mapping import dump
+from adapters.words import kept
 
 Row = Mapping[str, Any]
 CATEGORIES_PER_READ = 20
@@ -144,6 +145,7 @@ def _location(client: ShopeeClient) -> str | None:
     if client.access.location in locations:
         return client.access.location
     if len(set(locations)) > 1:
-        text = f"the shop has several stock locations ({', '.join(sorted(set(locations)))}): bind one"
+        there = ", ".join(sorted(set(locations)))
+        text = kept("the shop has several stock locations ({there}): bind one", there=there)
         raise MarketplaceError(Cause.binding, "several_locations", text)
     return locations[0] if locations else None

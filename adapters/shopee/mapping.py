@@ -27,6 +27,7 @@ from adapters.contract import (
     Variant,
 )
 from adapters.shopee.facts import Attribute, Category, ShopFacts
+from adapters.words import not_in_list
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
@@ -180,7 +181,7 @@ def refused_attributes(content: Content, facts: ShopFacts) -> tuple[str, ...]:
     for key, text in content.attributes:
         attribute = category.attributes.get(int(key), Attribute("", False))
         if text.strip() and attribute_value(attribute, text.strip()) is None:
-            out.append(f"attribute {attribute.name or key}: {text!r} is not in Shopee's list; left out")
+            out.append(not_in_list(attribute.name or key, text, "Shopee"))
     return tuple(out)
 
 

@@ -81,7 +81,7 @@ from adapters.tiktokshop.steps import (
     missing_picture,
 )
 from adapters.transport import Transport, new_session
-from adapters.words import sentence
+from adapters.words import kept, sentence
 
 __all__ = ["ASSUMPTIONS", "OPTIONAL_SECRETS", "SECRETS", "TikTokShop", "build"]
 
@@ -146,7 +146,7 @@ class TikTokShop:
         except MarketplaceError as error:
             return [not_sent(error, self._context())] * len(call.changes)
         except NOT_UNDERSTOOD as error:
-            lost = self._context().lost("", f"answer not understood: {type(error).__name__}")
+            lost = self._context().not_understood(error)
             return [lost] * len(call.changes)
 
     def find(self, intents: Sequence[Intent]) -> list[Found | Absent | NotYet]:
@@ -321,7 +321,7 @@ class TikTokShop:
         if row is None or reading.state_of(row) in (ListingState.live, ListingState.gone):
             return None
         until = self._context().later(outcomes.ZERO_LOCK_S)
-        return Locked(Cause.review, until, reply.code, f"the listing is not on sale: {reply.text}")
+        return Locked(Cause.review, until, reply.code, kept("the listing is not on sale: {why}", why=reply.text))
 
     def _looked_after(self, operation: str, change: Change, outcome: Outcome) -> Outcome:
         """A refused change of visibility, once it was looked whether the listing is already so, or but a draft."""

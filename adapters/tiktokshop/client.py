@@ -20,6 +20,7 @@ from adapters.tiktokshop.assumptions import shown, vocabulary
 from adapters.tiktokshop.causes import CHECK_FAILED, OTHER_CIPHER, TOKEN_ENDED, cause_of
 from adapters.tiktokshop.signing import sign
 from adapters.transport import Answer, Request, Safety, Sign, Transport
+from adapters.words import kept
 
 PRODUCTION = "https://open-api.tiktokglobalshop.com"  # facts, section 2
 TOKENS = "https://auth.tiktok-shops.com"
@@ -339,8 +340,9 @@ class TikTokClient:
         found = self.shops()
         mine = next((row for row in found if str(row.get("id")) == self.access.shop_id), None)
         if mine is None:
-            there = ", ".join(str(row.get("id")) for row in found) or "none"
-            text = f"the authorisation does not cover shop {self.access.shop_id}; it covers: {there}"
+            there = ", ".join(str(row.get("id")) for row in found) or kept("none")
+            text = kept("the authorisation does not cover shop {shop}; it covers: {there}",
+                        shop=self.access.shop_id, there=there)  # fmt: skip
             raise AuthError(Cause.binding if found else Cause.auth, "shop_not_authorised", text)
         return mine
 
@@ -423,7 +425,7 @@ class TikTokClient:
             self._measure(self._transport.send(lambda: probe, lambda _: Sign.final, Safety.read, keys))
         if abs(self._skew_s) > self._limits.clock_tolerance_s:
             until = self._clock.now() + timedelta(seconds=RECHECK_CLOCK_S)
-            text = f"this machine's clock is {self._skew_s:+.0f} s off; nothing is signed"
+            text = kept("this machine's clock is {seconds} s off; nothing is signed", seconds=f"{self._skew_s:+.0f}")
             raise Transient(Cause.clock, "", text, until)
 
 

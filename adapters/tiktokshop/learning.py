@@ -13,7 +13,7 @@ from adapters.tiktokshop import facts as shop
 from adapters.tiktokshop.causes import STOREFRONT
 from adapters.tiktokshop.client import PAGE, TikTokClient
 from adapters.tiktokshop.mapping import dump
-from adapters.words import sentence
+from adapters.words import kept, sentence
 
 Row = Mapping[str, Any]
 VERSION = ("category_version", "v2")  # v1, the default, is refused in South-East Asia (facts, section 7.1)
@@ -108,7 +108,7 @@ def warehouse_of(rows: Sequence[Row], bound: str | None) -> str:
         )
     listed = ", ".join(f"{name} ({key})" for key, name in sorted(there.items()))
     code = "several_locations" if bound is None else "unknown_location"
-    raise MarketplaceError(Cause.binding, code, f"bind one of the shop's warehouses: {listed}")
+    raise MarketplaceError(Cause.binding, code, kept("bind one of the shop's warehouses: {listed}", listed=listed))
 
 
 def _trees(client: TikTokClient) -> dict[str, list[Row]]:

@@ -14,10 +14,12 @@ from typing import Any
 
 from adapters.contract import Change, Content, Listing, Observed, Structure, Variant
 from adapters.tiktokshop.facts import TIKTOK, Attribute, Category, ShopFacts
+from adapters.words import kept, not_in_list
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
 CURRENCY = "IDR"
+MARKETPLACE = "Tokopedia & TikTok Shop"
 LEAST_STOCK = 1
 """What stands in for 0 in a draft, where 0 is refused: a draft is not on sale (facts, section 7.3)."""
 
@@ -112,9 +114,11 @@ def left_out(content: Content, facts: ShopFacts) -> tuple[str, ...]:
     for key, text in content.attributes:
         attribute = category.attributes.get(key, Attribute("", custom=True))
         if text.strip() and attribute_value(attribute, text.strip()) is None:
-            out.append(f"attribute {attribute.name or key}: {text!r} is not in the marketplace's list; left out")
+            out.append(not_in_list(attribute.name or key, text, MARKETPLACE))
     if content.brand and not _brand(content.brand, category):
-        out.append(f"brand {content.brand!r} is not in the marketplace's list; listed without a brand")
+        text = kept("brand '{brand}' is not in the list of {marketplace}; listed without a brand",
+                    brand=content.brand, marketplace=MARKETPLACE)  # fmt: skip
+        out.append(text)
     return tuple(out)
 
 
@@ -298,11 +302,11 @@ def misfit(change: Change, to: Structure, observed: Observed) -> str:
     there = _option_names(rows)
     if not foreign or len(to.options) == len(there):
         return ""
-    return (
-        f"all variants have the same options here: {', '.join(foreign)} of the seller's own stand under "
-        f"{', '.join(there) or 'none'}, ours would stand under {', '.join(to.options) or 'none'}; take those off the "
-        "listing in the seller centre, or give the product as many options"
-    )
+    return kept(
+        "all variants have the same options here: {foreign} of the seller's own stand under {there}, ours would stand "
+        "under {ours}; take those off the listing in the seller centre, or give the product as many options",
+        foreign=", ".join(foreign), there=", ".join(there) or kept("none"), ours=", ".join(to.options) or kept("none"),
+    )  # fmt: skip
 
 
 def _option_names(rows: Sequence[Row]) -> tuple[str, ...]:

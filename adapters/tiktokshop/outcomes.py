@@ -50,7 +50,7 @@ from adapters.tiktokshop.steps import (
     content_of,
     fields_of,
 )
-from adapters.words import sentence
+from adapters.words import kept, sentence
 
 ZERO_LOCK_S = 600.0
 """How long a listing that must stay off sale, as one of its variants has none, is left before it is looked at again."""
@@ -165,7 +165,8 @@ def turned(operation: str, change: Change, code: str, outcome: Outcome, context:
         return Begun(change.ids, memory.text(step=STEP_OFF, part=""), context.now)
     if operation == INVENTORY and code == OUT_OF_STOCK_RANGE and isinstance(change.to, int) and change.to <= STOCK_MOST:
         # No more than campaigns keep: nothing is left to be said but the 0 that is refused (facts, section 7.3).
-        text = f"campaigns or creators keep every piece of {change.sku}; it is written once they give some back"
+        text = kept("campaigns or creators keep every piece of {sku}; it is written once they give some back",
+                    sku=str(change.sku))  # fmt: skip
         return Locked(Cause.locked, context.later(ZERO_LOCK_S), code, text)
     if operation == INVENTORY and code in WAREHOUSES and memory.step != STEP_WAREHOUSES:
         return Begun(change.ids, memory.text(step=STEP_WAREHOUSES), context.now)
@@ -191,10 +192,17 @@ def off_sale_text(change: Change) -> str:
     others = 0
     if change.listing is not None:
         others = sum(1 for sku, pieces in change.listing.stocks.items() if sku != change.sku and pieces > 0)
-    beside = f" together with {others} variants that still have stock" if others else ""
-    return (
-        f"the marketplace takes no stock of 0 for {change.sku}, so the whole listing was taken off sale{beside}; "
-        "it comes back as soon as every variant has stock"
+    sku = str(change.sku)
+    if others:
+        return kept(
+            "the marketplace takes no stock of 0 for {sku}, so the whole listing was taken off sale, with {others} "
+            "other variants that still have stock; it comes back as soon as every variant has stock",
+            sku=sku, others=others,
+        )  # fmt: skip
+    return kept(
+        "the marketplace takes no stock of 0 for {sku}, so the whole listing was taken off sale; it comes back as soon "
+        "as every variant has stock",
+        sku=sku,
     )
 
 
@@ -253,7 +261,7 @@ def _warnings(reply: Reply, change: Change, context: Context) -> tuple[str, ...]
     said = tuple(redact(str(w.get("message"))) for w in reply.rows("warnings") if w.get("message"))
     content = content_of(change)
     only = Memory.of(change).only
-    alone = (f"listed on {only[0]} only: the other storefront was refused",) if only else ()
+    alone = (kept("listed on {storefront} only: the other storefront was refused", storefront=only[0]),) if only else ()
     return said + alone + (mapping.left_out(content, context.facts) if content is not None else ())
 
 

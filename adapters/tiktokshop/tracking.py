@@ -24,7 +24,7 @@ from adapters.tiktokshop.outcomes import Context, correction, end_without
 from adapters.tiktokshop.receipts import LISTED, Mark
 from adapters.tiktokshop.steps import Memory
 from adapters.tiktokshop.words import AUDITS_DONE, AUDITS_FAILED
-from adapters.words import sentence
+from adapters.words import kept, sentence
 
 Row = Mapping[str, Any]
 RELISTED = (Facet.visibility,)
@@ -99,5 +99,7 @@ def _off(row: Row) -> tuple[str, ...]:
     off = reading.off_storefronts(row)
     if not off:
         return ()
-    why = reading.reasons(row)
-    return (f"not on sale on {', '.join(off)}{': ' + why if why else ''}",)
+    where, why = ", ".join(off), reading.reasons(row)
+    if why:
+        return (kept("not on sale on {storefronts}: {why}", storefronts=where, why=why),)
+    return (kept("not on sale on {storefronts}", storefronts=where),)

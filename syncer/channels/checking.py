@@ -10,7 +10,7 @@ from syncer.channels.contact import Drift, Judged, Stage, drifts, judged
 from syncer.channels.shop import Shop
 from syncer.errors import ConfigError
 from syncer.settings import ChannelSettings
-from syncer.texts import _
+from syncer.texts import _, told
 
 NEARLY = 0.9
 """From this share on, a limit of listings is nearly reached."""
@@ -85,7 +85,7 @@ def warnings(channel: ChannelSettings, survey: Survey) -> Iterator[str]:
         yield _("the shop holds {now} of at most {most} listings").format(now=now, most=most)
     for call in survey.refused:
         yield _("this shop may not use {operation} ({code}: {text})").format(
-            operation=call.operation, code=call.code, text=call.text
+            operation=call.operation, code=call.code, text=told(call.text)
         )
     if survey.couriers and not any(courier.enabled for courier in survey.couriers):
         yield _("no courier is enabled in the shop: listings will be refused")

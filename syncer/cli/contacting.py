@@ -26,9 +26,11 @@ def as_json(checked: Checked) -> dict[str, Any]:
 
 
 def _assumption_json(one: Judged) -> dict[str, Any]:
+    from syncer.texts import told
+
     return {
         "id": one.assumption.id, "verdict": one.verdict.value, "assumed": one.assumed, "seen": dict(one.seen),
-        "text": one.assumption.text, "source": one.assumption.source,
+        "text": told(one.assumption.text), "source": one.assumption.source,
     }  # fmt: skip
 
 
@@ -93,7 +95,7 @@ def _courier(courier: Courier) -> str:
 def _assumptions(checked: Checked) -> Iterator[str]:
     from syncer.channels.contact import Verdict
     from syncer.report.words import assumption_word
-    from syncer.texts import _
+    from syncer.texts import _, told
 
     for verdict in (Verdict.contradicted, Verdict.confirmed, Verdict.not_yet_seen):
         found = [one for one in checked.assumptions if one.verdict is verdict]
@@ -102,7 +104,7 @@ def _assumptions(checked: Checked) -> Iterator[str]:
                 verdict=assumption_word(verdict.value), count=len(found), all=len(checked.assumptions)
             )
         for one in found:
-            yield f"  {one.assumption.id} = {one.assumed}: {one.assumption.text}" + _seen(one)
+            yield f"  {one.assumption.id} = {one.assumed}: {told(one.assumption.text)}" + _seen(one)
 
 
 def _seen(one: Judged) -> str:

@@ -23,7 +23,7 @@ from adapters.contract import MarketplaceError
 from syncer.channels.budgets import Pacers
 from syncer.channels.contact import Stage
 from syncer.channels.opening import lock_folder, open_shop
-from syncer.channels.shop import Shop, unauthorised
+from syncer.channels.shop import Shop, said, unauthorised
 from syncer.daemon.alive import Alive
 from syncer.daemon.health import HealthServer, Metrics
 from syncer.daemon.jobs import Job, Jobs, bell, sweep
@@ -318,7 +318,8 @@ class Daemon:
             shop.relearn()
             found = audit(shop, lock_folder(self.settings, self.database), AUDIT_WAIT_S, stop=self.stop.is_set)
         except (ChannelBusy, MarketplaceError) as error:
-            self._log.warning("audit not done", channel=shop.name, problem=told(str(error)))
+            problem = said(error) if isinstance(error, MarketplaceError) else str(error)
+            self._log.warning("audit not done", channel=shop.name, problem=told(problem))
             return False
         counted = Counter(drift.verdict.value for drift in found.drifts)
         self._log.info("audit", channel=shop.name, listings=found.listings, drift=dict(counted), whole=found.whole)

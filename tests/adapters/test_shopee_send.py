@@ -29,6 +29,7 @@ from adapters.contract import (
     Unknown,
 )
 from adapters.shopee import Shopee
+from adapters.words import not_in_list
 from tests.adapters.shop import (
     ITEM,
     LIMITS,
@@ -167,7 +168,7 @@ def test_a_value_that_a_closed_list_lacks_is_left_out_with_a_warning() -> None:
         [outcome] = put(adapter(), [create(listing)])
         assert sent(wire)["attribute_list"] == []
     assert isinstance(outcome, Applied)
-    assert outcome.warnings == ("attribute Asal: 'Bangka' is not in Shopee's list; left out",)
+    assert outcome.warnings == (not_in_list("Asal", "Bangka", "Shopee"),)
 
 
 def test_a_repeated_init_after_a_lost_answer_goes_on_as_if_applied() -> None:

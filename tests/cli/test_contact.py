@@ -40,6 +40,14 @@ def test_a_check_says_what_the_shop_is(syncer: Syncer, shop: Sandbox) -> None:
     assert f"assumptions not yet seen: {len(ASSUMPTIONS) - 2} of {len(ASSUMPTIONS)}" in said.out
 
 
+def test_a_check_tells_the_assumptions_in_the_language_of_the_reader(syncer: Syncer, shop: Sandbox) -> None:
+    said = syncer("--lang", "id", "channel", "check", shop.channel)
+    assert "shopee.repeats = accepted: Pembuatan yang sama dua kali menghasilkan dua produk." in said.out
+    assert [one.text for one in ASSUMPTIONS if one.text in said.out] == []
+    rows = syncer("--lang", "id", "channel", "check", shop.channel, "--json").json["channels"][0]["assumptions"]
+    assert "Pesanan mengurangi stok saat dibayar." in [row["text"] for row in rows]
+
+
 def test_drift_is_named_and_a_person_lets_exactly_that_pass(syncer: Syncer, odd: Sandbox) -> None:
     said = syncer("channel", "check", odd.channel)
     assert "stage: only read" in said.out

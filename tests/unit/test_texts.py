@@ -7,6 +7,7 @@ import io
 import string
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,15 @@ from babel.messages.pofile import read_po
 
 import adapters
 import syncer
+from adapters.words import kept as kept_by_an_adapter
+from adapters.words import not_in_list
 from syncer.texts import LOCALES, _, kept, ngettext, told, use_language
 
 PACKAGE = Path(syncer.__file__).parent
 ADAPTERS = Path(adapters.__file__).parent
-KEYWORDS = {**DEFAULT_KEYWORDS, "kept": None, "sentence": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "kept": None, "sentence": None, "Assumption": (3,), "_open": (3,)}
 OUTCOMES = ("Rejected", "Locked", "Deferred", "Unknown", "lost", "AuthError", "Transient", "MarketplaceError")
+SAYING = (*OUTCOMES, "PictureProblem", "append")
 FOLDER = LOCALES / "id" / "LC_MESSAGES"
 
 
@@ -87,7 +91,8 @@ def test_every_kept_text_stands_in_its_call() -> None:
     """The extraction reads calls: a text that comes in a variable would stay English, unnoticed."""
     hidden = [
         f"{path.name}:{node.lineno}"
-        for path in PACKAGE.rglob("*.py")
+        for folder in (PACKAGE, ADAPTERS)
+        for path in folder.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "kept"
         and not (node.args and isinstance(node.args[0], ast.Constant))
@@ -111,6 +116,14 @@ def test_a_sentence_of_an_adapter_is_told_in_the_language_in_use_and_a_shops_wor
     assert (told("Produk mengandung gambar buram"), told("")) == ("Produk mengandung gambar buram", "")
 
 
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in ADAPTERS.glob("*/assumptions.py")))
+def test_every_assumption_of_an_adapter_is_told_in_indonesian(name: str) -> None:
+    use_language("id")
+    found = import_module(f"adapters.{name}.assumptions").ASSUMPTIONS
+    assert found
+    assert [one.id for one in found if told(one.text) == one.text] == []
+
+
 def test_outcomes_of_adapters_speak_in_marked_sentences() -> None:
     """What stands unmarked in an outcome would stay English in the staff's report, unnoticed."""
     bare = [
@@ -123,6 +136,43 @@ def test_outcomes_of_adapters_speak_in_marked_sentences() -> None:
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value.count(" ") > 1
     ]
     assert bare == []
+
+
+def test_adapters_say_nothing_to_people_in_sentences_put_together() -> None:
+    """A sentence with values is `kept`: as an f-string it is English for ever."""
+    bare = [
+        f"{path.relative_to(ADAPTERS)}:{said.lineno}: {ast.unparse(said)}"
+        for path in ADAPTERS.rglob("*.py")
+        if "sandbox" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for said in sayings(node)
+        if isinstance(said, ast.JoinedStr) and words_of(said) > 2
+    ]
+    assert bare == []
+
+
+def sayings(node: ast.AST) -> list[ast.expr]:
+    """What is said to people: arguments of outcomes and errors, and what is called a text."""
+    if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["text"]:
+        return [node.value]
+    if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in SAYING:
+        return node.args
+    return []
+
+
+def words_of(said: ast.JoinedStr) -> int:
+    return sum(len(str(part.value).split()) for part in said.values if isinstance(part, ast.Constant))
+
+
+def test_what_an_adapter_keeps_is_told_in_the_language_in_use() -> None:
+    text = kept_by_an_adapter("the store has no pickup point '{bound}'; it has: {there}",
+                              bound="PP-9", there=kept_by_an_adapter("none"))  # fmt: skip
+    assert told(text) == "the store has no pickup point 'PP-9'; it has: none"
+    left = not_in_list("Bahan", "Sutra", "Blibli")
+    assert told(left) == "attribute Bahan: 'Sutra' is not in the list of Blibli; left out"
+    use_language("id")
+    assert told(text) == "toko tidak punya titik penjemputan 'PP-9'; yang ada: tidak ada"
+    assert told(left) == "atribut Bahan: 'Sutra' tidak ada di daftar Blibli; tidak dikirim"
 
 
 def test_numbers_have_the_languages_decimal_sign() -> None:

@@ -31,6 +31,7 @@ from adapters.contract import (
     Unknown,
 )
 from adapters.tiktokshop import reading
+from syncer.texts import told
 from tests.adapters.tiktokshop.shop import (
     ACTIVATE,
     CIPHER,
@@ -235,9 +236,9 @@ def test_a_refused_zero_takes_the_listing_off_sale(answer: dict[str, Any]) -> No
     assert isinstance(end, Applied)
     assert end.disturbs == (Facet.visibility,)
     [said] = end.warnings
-    assert "whole listing was taken off sale" in said
-    told = {n.name: n.position for n in shop.noticed()}
-    assert told["tiktokshop.zero_quantity"] == "refused"
+    assert "whole listing was taken off sale; it comes back" in told(said)
+    noticed = {n.name: n.position for n in shop.noticed()}
+    assert noticed["tiktokshop.zero_quantity"] == "refused"
     # From now on it is known: no refused call comes first.
     assert [call.operation for call in shop.calls([change])] == ["deactivate_products"]
 
@@ -255,7 +256,7 @@ def test_one_variant_at_zero_is_never_left_on_sale_at_its_old_number() -> None:
         off, number = put(shop, following(none, turned), following(some, again))
     assert number == Applied()
     assert isinstance(off, Applied)
-    assert "1 variants that still have stock" in off.warnings[0]
+    assert "with 1 other variants that still have stock" in told(off.warnings[0])
 
 
 def test_a_listing_with_a_variant_at_zero_does_not_come_on_sale_while_it_shows_more() -> None:
@@ -477,7 +478,7 @@ def test_a_storefront_that_is_refused_is_left_out_and_named() -> None:
         wire.get(GET, json=ok(product_row(integrated_platform_statuses=[])))
         [end] = shop.poll([Receipt(accepted.receipt, (change,))])
     assert isinstance(end, Applied)
-    assert "TIKTOK_SHOP only" in end.warnings[0]
+    assert told(end.warnings[0]) == "listed on TIKTOK_SHOP only: the other storefront was refused"
 
 
 def test_pictures_that_are_gone_are_uploaded_anew_once(tmp_path: Path) -> None:
@@ -588,7 +589,10 @@ def test_a_storefront_that_hides_an_edited_listing_is_named() -> None:
         [accepted] = put(shop, change)
         assert isinstance(accepted, Accepted)
         [end] = shop.poll([Receipt(accepted.receipt, (change,))])
-    assert end == Applied(None, ("not on sale on TOKOPEDIA: TOKOPEDIA: Not allowed",), (Facet.visibility,))
+    assert isinstance(end, Applied)
+    [said] = end.warnings
+    assert told(said) == "not on sale on TOKOPEDIA: TOKOPEDIA: Not allowed"
+    assert end == Applied(None, (said,), (Facet.visibility,))
 
 
 def test_another_category_repeats_everything_that_is_shown() -> None:
@@ -706,7 +710,10 @@ def test_what_a_closed_list_does_not_hold_is_left_out_and_named() -> None:
         assert isinstance(accepted, Accepted)
         [end] = shop.poll([Receipt(accepted.receipt, (change,))])
     assert isinstance(end, Applied)
-    assert [w.split(":")[0].split("'")[0].strip() for w in end.warnings] == ["attribute Roast", "brand"]
+    assert [told(w) for w in end.warnings] == [
+        "attribute Roast: 'Extra dark' is not in the list of Tokopedia & TikTok Shop; left out",
+        "brand 'Tak dikenal' is not in the list of Tokopedia & TikTok Shop; listed without a brand",
+    ]
 
 
 # --- tokens, cipher, clock -------------------------------------------------------------------------------------------
@@ -813,8 +820,8 @@ def test_the_clothes_of_a_refusal_are_noticed(data: dict[str, Any], form: str, s
     with wired() as wire:
         wire.post(STOCK, json={"code": 12052557, "message": "no such sku", "request_id": "r", **data}, status=status)
         put(shop, stock(7))
-    told = {n.name: n.position for n in shop.noticed()}
-    assert told == {"tiktokshop.error_status": position, "tiktokshop.error_data": form}
+    noticed = {n.name: n.position for n in shop.noticed()}
+    assert noticed == {"tiktokshop.error_status": position, "tiktokshop.error_data": form}
 
 
 def test_whether_a_throttle_says_how_long_is_noticed() -> None:
