@@ -118,6 +118,16 @@ def test_several_places_for_stock_are_a_setting_to_write(syncer: Syncer, shop: S
     assert 'IDZ, IDB; bind one with location = "IDZ"' in said.out
 
 
+def test_what_an_adapter_says_is_told_in_the_language_of_the_reader(syncer: Syncer, shop: Sandbox) -> None:
+    shop.control("PUT", "settings", {"multi_warehouse": True})
+    said = syncer("--lang", "id", "resync")
+    assert "toko punya beberapa lokasi stok (IDB, IDZ): pilih satu di config" in said.out + said.err
+    assert '"say"' not in said.out + said.err
+    report = syncer("--lang", "id", "report").out
+    assert "toko punya beberapa lokasi stok (IDB, IDZ)" in report
+    assert '"say"' not in report
+
+
 def test_a_record_holds_every_exchange_and_no_secret(syncer: Syncer, shop: Sandbox, tmp_path: Path) -> None:
     folder = tmp_path / "record"
     assert syncer("channel", "check", shop.channel, "--record", folder).code == 0

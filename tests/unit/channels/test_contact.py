@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from adapters.clock import ManualClock
 from adapters.contract import Courier, Location, Noticed, Notion, RefusedCall, Survey
+from adapters.words import kept
 from syncer.channels import checking, contact
 from syncer.channels.contact import Contact, Drift, Stage, Verdict
 from syncer.channels.opening import bind
@@ -213,6 +214,9 @@ def test_what_a_person_should_know_is_warned_of(tmp_path: Path) -> None:
     assert "90 of at most 100" in limit
     assert "get_order_list (error_permission: no)" in refused
     assert "no courier" in courier
+    ours = kept("{file} cannot be read", file="a.jpg")
+    [refused] = checking.warnings(one, Survey("10", "Toko", refused=(RefusedCall("upload_image", "", ours),)))
+    assert refused.endswith("a.jpg cannot be read)")
     well = Survey("10", "Toko", couriers=(Courier("1", "Reguler", True),), listings_most=100, listings_now=89,
                   clock_skew_s=2.0)  # fmt: skip
     assert list(checking.warnings(one, well)) == []
