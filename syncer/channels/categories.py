@@ -21,7 +21,7 @@ def read_categories(path: Path, marketplace: str) -> dict[str, CategoryTarget]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
+            rows = csv.DictReader(file, strict=True)
             missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
             if missing:
                 text = _("{path}: column '{name}' is missing; the columns are {columns}")
