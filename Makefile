@@ -39,6 +39,9 @@ prove: $(addprefix prove-,$(PROOFS))
 $(addprefix prove-,$(PROOFS)): prove-%: $(STAMP)
 	$(BIN)/python -m tests.prove.$(subst -,_,$*)
 
+# Strangers' clients of every marketplace that has one.
+prove-foreign: prove-foreign-lazada prove-foreign-tiktokshop
+
 # What each call and each trap rests on: refused while a paper names code or tests that are not there.
 papers: $(STAMP)
 	$(BIN)/python -m tests.papers
