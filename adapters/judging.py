@@ -5,8 +5,9 @@ What an answer means stands in each marketplace's own table of causes; here stan
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
 
 from adapters.contract import (
@@ -24,9 +25,12 @@ from adapters.contract import (
 from adapters.transport import Answer
 from adapters.words import kept
 
+WIB = timezone(timedelta(hours=7))
 RETRY_S = 5.0
 CLOCK_S = 30.0
 THROTTLED_S = 1.0
+PASSING = frozenset({Cause.transient, Cause.throttled, Cause.quota, Cause.clock})
+"""What passes by itself: the same call may be tried later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,43 @@ class Failed(Protocol):
         """What its table of causes says."""
 
 
+def held_s(answer: Answer) -> float:
+    """Seconds until a throttled call may be said again: what the marketplace asks for, or pacing has found."""
+    return max(answer.held_for or 0.0, answer.retry_after or 0.0, THROTTLED_S)
+
+
+def next_day(now: datetime) -> datetime:
+    """The next midnight in Jakarta: when a daily quota starts anew where no source names the moment."""
+    start = now.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (start + timedelta(days=1)).astimezone(UTC)
+
+
+def error_of(
+    reply: Failed, now: datetime, owner: Container[str] = (), until: datetime | None = None
+) -> MarketplaceError:
+    """A failed read or token call as a typed error.
+
+    `owner` = codes that need a person although their cause is another; `until` = when trying again makes sense, where
+    that is not the end of a throttle.
+    """
+    cause = reply.cause or Cause.unknown
+    if until is None and cause is Cause.throttled:
+        until = now + timedelta(seconds=held_s(reply.answer))
+    kind: type[MarketplaceError] = MarketplaceError
+    if cause in PASSING:
+        kind = Transient
+    elif cause is Cause.auth or reply.code in owner:
+        kind = AuthError
+    return kind(cause, reply.code, reply.text, until)
+
+
 def uncertain(reply: Failed, at: Moment) -> Outcome | None:
     """The outcome of a call that may have been applied, or came too fast; None: it was surely refused."""
     answer = reply.answer
     if answer.arrived == "maybe" or (reply.cause is Cause.transient and answer.arrived == "yes"):
         return at.lost(reply.code, reply.text)
     if reply.cause is Cause.throttled:
-        wait = max(answer.held_for or 0.0, answer.retry_after or 0.0, THROTTLED_S)
-        return Deferred(at.later(wait), Cause.throttled, reply.code, reply.text)
+        return Deferred(at.later(held_s(answer)), Cause.throttled, reply.code, reply.text)
     return None
 
 

@@ -10,7 +10,7 @@ import random
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +18,8 @@ from adapters.blibli.assumptions import shown, vocabulary
 from adapters.blibli.causes import cause_of
 from adapters.blibli.signing import sign
 from adapters.clock import Clock
-from adapters.contract import AuthError, Cause, Limits, MarketplaceError, Transient
+from adapters.contract import Cause, Limits, MarketplaceError
+from adapters.judging import error_of
 from adapters.noticing import Noticing
 from adapters.redaction import redact
 from adapters.skew import Skew
@@ -28,6 +29,7 @@ from adapters.words import kept
 PRODUCTION = "https://api.blibli.com/v2"  # facts, section 1
 CHANNEL_ID = "marketplace-syncer"  # lower case, hyphens for blanks (facts, section 2)
 STORE_ID = "10001"  # the same for every store (facts, section 2)
+UNBOUND = frozenset({"ERR-PA400054"})
 _MTA = "/mta/api/businesspartner"
 
 Params = Sequence[tuple[str, str]]
@@ -255,17 +257,7 @@ class BlibliClient:
 
     def error(self, reply: Reply) -> MarketplaceError:
         """A failed reply as a typed error; a store that is not bound needs its owner, like a dead key."""
-        cause = reply.cause or Cause.unknown
-        kind: type[MarketplaceError] = MarketplaceError
-        if cause in (Cause.transient, Cause.throttled, Cause.clock):
-            kind = Transient
-        elif cause is Cause.auth or reply.code == "ERR-PA400054":
-            kind = AuthError
-        until = None
-        if cause is Cause.throttled:
-            wait = max(reply.answer.held_for or 0.0, reply.answer.retry_after or 0.0, 1.0)
-            until = self._clock.now() + timedelta(seconds=wait)
-        return kind(cause, reply.code, reply.text, until)
+        return error_of(reply, self._clock.now(), UNBOUND)
 
     def _notice(self, reply: Reply, endpoint: Endpoint) -> None:
         answer = reply.answer

@@ -18,6 +18,7 @@ from adapters.bukalapak.assumptions import shown, vocabulary
 from adapters.bukalapak.causes import cause_of, said_failed
 from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Grant, GrantSource, MarketplaceError, Transient
+from adapters.judging import error_of
 from adapters.noticing import Noticing
 from adapters.redaction import redact
 from adapters.transport import Answer, Request, Safety, Sign, Transport
@@ -247,16 +248,7 @@ class BukalapakClient:
 
     def error(self, reply: Reply) -> MarketplaceError:
         """A failed reply as a typed error."""
-        cause, now = reply.cause or Cause.unknown, self._clock.now()
-        until = None
-        if cause is Cause.throttled:
-            until = now + timedelta(seconds=max(reply.answer.held_for or 0.0, reply.answer.retry_after or 0.0, 1.0))
-        kind: type[MarketplaceError] = MarketplaceError
-        if cause in (Cause.transient, Cause.throttled, Cause.quota):
-            kind = Transient
-        elif cause is Cause.auth:
-            kind = AuthError
-        return kind(cause, reply.code, reply.text, until)
+        return error_of(reply, self._clock.now())
 
     def trade(self, body: Mapping[str, str]) -> Reply:
         """A token call, its secrets in a JSON body: one of the four forms seen, and none of it in an address (4.1)."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.bukalapak import mapping
 from adapters.bukalapak.causes import row_for
-from adapters.bukalapak.client import WIB, Reply
+from adapters.bukalapak.client import Reply
 from adapters.bukalapak.facts import Assumed, ShopFacts
 from adapters.bukalapak.steps import CREATE, RELIST, UPDATE, UPLOAD, Memory, fields_of, pictures_of
 from adapters.causes import fields_refused
@@ -30,7 +29,7 @@ from adapters.contract import (
     Rejected,
     Unknown,
 )
-from adapters.judging import RETRY_S, Moment, judged, uncertain
+from adapters.judging import RETRY_S, Moment, judged, next_day, uncertain
 from adapters.words import sentence
 
 AGAIN_AT_MOST = 2
@@ -74,12 +73,6 @@ def failed(reply: Reply, context: Context) -> Outcome:
     if reply.cause is Cause.quota:
         return Deferred(next_day(context.now), Cause.quota, reply.code, reply.text)
     return judged(reply.cause or Cause.unknown, reply.code, reply.text, context, _field(reply))
-
-
-def next_day(now: datetime) -> datetime:
-    """The next midnight +07:00: when a daily quota starts anew, as we assume (facts name no moment)."""
-    start = now.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (start + timedelta(days=1)).astimezone(UTC)
 
 
 def _field(reply: Reply) -> str | None:

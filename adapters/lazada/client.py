@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from adapters.clock import Clock
-from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError, Transient
+from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError
+from adapters.judging import error_of
 from adapters.lazada.assumptions import shown, vocabulary
 from adapters.lazada.causes import UMBRELLAS, cause_of, outer
 from adapters.lazada.signing import sign
@@ -26,6 +27,9 @@ AUTH = "https://auth.lazada.com"
 PAGE = 50
 SWITCHED_OFF_S = 900.0
 """An API that a campaign switches off (998) is not asked again sooner (facts, section 5)."""
+OWNERS = frozenset({"IncompleteSignature", "InvalidAppKey"})
+"""Codes of the app's own keys: only a person can mend those."""
+
 FORM = (("Content-Type", "application/x-www-form-urlencoded;charset=utf-8"),)
 
 Params = Sequence[tuple[str, str]]
@@ -290,18 +294,9 @@ class LazadaClient:
 
     def error(self, reply: Reply) -> MarketplaceError:
         """A failed reply as a typed error."""
-        cause = reply.cause or Cause.unknown
-        kind: type[MarketplaceError] = MarketplaceError
-        if cause in (Cause.transient, Cause.throttled, Cause.quota, Cause.clock):
-            kind = Transient
-        elif cause is Cause.auth or reply.code in ("IncompleteSignature", "InvalidAppKey"):
-            kind = AuthError
-        return kind(cause, reply.code, reply.text, self._not_before(reply))
-
-    def _not_before(self, reply: Reply) -> datetime | None:
-        if reply.code == "998":
-            return self._clock.now() + timedelta(seconds=SWITCHED_OFF_S)
-        return self._clock.now() + timedelta(seconds=held_s(reply)) if reply.cause is Cause.throttled else None
+        now = self._clock.now()
+        until = now + timedelta(seconds=SWITCHED_OFF_S) if reply.code == "998" else None
+        return error_of(reply, now, OWNERS, until)
 
     def _once(
         self, operation: str, params: Params, parts: tuple[tuple[str, str, bytes, str], ...], grant: Grant | None
@@ -356,8 +351,3 @@ class LazadaClient:
     def grant_ends(self) -> datetime | None:
         """When the consent of the shop's owner ends: refreshing does not extend it (facts, section 3)."""
         return self._grants.grant().refresh_expires_at
-
-
-def held_s(reply: Reply) -> float:
-    """How long to wait after a refusal for speed; seconds. Lazada's own ban lasts one, at least (facts, section 5)."""
-    return max(reply.answer.held_for or 0.0, reply.answer.retry_after or 0.0, 1.0)

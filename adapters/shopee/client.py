@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from adapters.clock import Clock
-from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError, Transient
+from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError
+from adapters.judging import error_of
 from adapters.noticing import Noticing
 from adapters.redaction import redact
 from adapters.shopee.assumptions import shown, vocabulary
@@ -32,6 +33,9 @@ IDS_PER_READ = 50
 UTC8 = timezone(timedelta(hours=8))
 
 Params = Sequence[tuple[str, str]]
+OWNERS = frozenset({"error_sign", "invalid_partner_id", "error_partner_key_expired"})
+"""Codes of the app's own keys: only a person can mend those."""
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -237,27 +241,8 @@ class ShopeeClient:
 
     def error(self, reply: Reply) -> MarketplaceError:
         """A failed reply as a typed error."""
-        cause = reply.cause or Cause.unknown
-        until = self.not_before(reply)
-        kind: type[MarketplaceError] = MarketplaceError
-        if cause in (Cause.transient, Cause.throttled, Cause.quota, Cause.clock):
-            kind = Transient
-        elif cause is Cause.auth or reply.code in (
-            "error_sign",
-            "invalid_partner_id",
-            "error_partner_key_expired",
-        ):
-            kind = AuthError
-        return kind(cause, reply.code, reply.text, until)
-
-    def not_before(self, reply: Reply) -> datetime | None:
-        """When trying again makes sense, where that can be said."""
         now = self._clock.now()
-        if reply.cause is Cause.quota:
-            return next_quota(now)
-        if reply.cause is Cause.throttled:
-            return now + timedelta(seconds=max(reply.answer.held_for or 0.0, reply.answer.retry_after or 0.0, 1.0))
-        return None
+        return error_of(reply, now, OWNERS, next_quota(now) if reply.cause is Cause.quota else None)
 
     def _once(
         self,
@@ -309,8 +294,6 @@ class ShopeeClient:
     def _secrets(self, grant: Grant | None) -> tuple[str, ...]:
         tokens = (grant.access_token, grant.refresh_token) if grant else ()
         return (self.access.app_secret, *tokens)
-
-    # --- our clock against theirs
 
     # --- tokens
 

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from adapters.asking import skew
 from adapters.clock import Clock
-from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError, Transient
+from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError
+from adapters.judging import error_of, next_day
 from adapters.noticing import Noticing
 from adapters.redaction import redact
+from adapters.skew import Skew
 from adapters.tiktokshop.assumptions import shown, vocabulary
 from adapters.tiktokshop.causes import CHECK_FAILED, OTHER_CIPHER, TOKEN_ENDED, cause_of
 from adapters.tiktokshop.signing import sign
@@ -25,9 +27,9 @@ from adapters.words import kept
 PRODUCTION = "https://open-api.tiktokglobalshop.com"  # facts, section 2
 TOKENS = "https://auth.tiktok-shops.com"
 CONSENT = "https://services.tiktokshop.com"
-WIB = timedelta(hours=7)
 PAGE = 100
-RECHECK_CLOCK_S = 30.0
+OWNERS = frozenset({"106001"})
+"""A signature that is wrong: only a person can mend the app's keys."""
 TOKEN_CALLS = frozenset({"get_token", "refresh_token"})
 
 Row = Mapping[str, Any]
@@ -190,12 +192,6 @@ def _sign_of(operation: str, answer: Answer) -> Sign:
     return Sign.transient if cause is Cause.transient else Sign.final
 
 
-def next_day(now: datetime) -> datetime:
-    """The next midnight in Jakarta: when a daily listing limit starts anew, as we assume (no source names it)."""
-    local = (now + WIB).replace(hour=0, minute=0, second=0, microsecond=0)
-    return local + timedelta(days=1) - WIB
-
-
 def token_refused(reply: Reply) -> bool:
     """True where a fresh access token would help (facts, section 5)."""
     if reply.code == TOKEN_ENDED:
@@ -216,8 +212,7 @@ class TikTokClient:
         self.noticing = Noticing(vocabulary())
         self._limits, self._grants, self._clock, self._transport = limits, grants, clock, transport
         self._cipher: str | None = None
-        self._skew_s = 0.0  # our clock less theirs, measured only when they complain
-        self._skew_seen = clock.monotonic()
+        self._skew = Skew(clock, limits, transport, access.base, self._keys("clock"))
         self.shown_skew_s: float | None = None
         """Their clock less ours, as the newest answer dated itself."""
 
@@ -242,7 +237,7 @@ class TikTokClient:
                 shop's.
             MarketplaceError: our clock is too far off to sign (cause clock). Nothing was sent.
         """
-        self._check_clock()
+        self._skew.check()
         grant = self._grants.grant()
         cipher = self._shop_cipher() if ENDPOINTS[operation].cipher else ""
         reply = self._once(operation, places, params, body, parts, grant, cipher)
@@ -275,18 +270,8 @@ class TikTokClient:
 
     def error(self, reply: Reply) -> MarketplaceError:
         """A failed reply as a typed error."""
-        cause, now = reply.cause or Cause.unknown, self._clock.now()
-        until = None
-        if cause is Cause.quota:
-            until = next_day(now)
-        elif cause is Cause.throttled:
-            until = now + timedelta(seconds=max(reply.answer.held_for or 0.0, reply.answer.retry_after or 0.0, 1.0))
-        kind: type[MarketplaceError] = MarketplaceError
-        if cause in (Cause.transient, Cause.throttled, Cause.quota, Cause.clock):
-            kind = Transient
-        elif cause is Cause.auth or reply.code == "106001":
-            kind = AuthError
-        return kind(cause, reply.code, reply.text, until)
+        now = self._clock.now()
+        return error_of(reply, now, OWNERS, next_day(now) if reply.cause is Cause.quota else None)
 
     def product(self, product: str) -> Row | None:
         """One product with everything that the shop shows of it; None if it is gone.
@@ -324,7 +309,7 @@ class TikTokClient:
         """
         if grant is None:
             return self.read("get_authorized_shops").rows("shops")
-        self._check_clock()
+        self._skew.check()
         reply = self._once("get_authorized_shops", None, (), None, (), grant, "")
         if not reply.ok:
             raise self.error(reply)
@@ -386,7 +371,7 @@ class TikTokClient:
         self._note_date(answer)
         reply = open_envelope(operation, answer, secrets)
         if reply.cause is Cause.clock:
-            self._measure(answer)
+            self._skew.measure(answer)
         self._notice(reply, secrets, body)
         return reply
 
@@ -404,29 +389,9 @@ class TikTokClient:
         # The allowance is counted by app and shop together (facts, section 6).
         return {"app": app, "shop": f"{app} {self.access.shop_id}", "operation": operation}
 
-    # --- our clock against theirs
-
     def _note_date(self, answer: Answer) -> None:
         if (seen := skew(answer.date, answer.received_at)) is not None:
             self.shown_skew_s = seen
-
-    def _measure(self, answer: Answer) -> None:
-        if answer.date is not None and answer.received_at is not None:
-            self._skew_s = (answer.received_at - answer.date).total_seconds()
-            self._skew_seen = self._clock.monotonic()
-
-    def _check_clock(self) -> None:
-        """Sign nothing while our clock is known to be off; look again now and then, unsigned."""
-        if abs(self._skew_s) <= self._limits.clock_tolerance_s:
-            return
-        if self._clock.monotonic() - self._skew_seen >= RECHECK_CLOCK_S:
-            probe = Request("GET", f"{self.access.base}/", ())
-            keys = self._keys("clock")
-            self._measure(self._transport.send(lambda: probe, lambda _: Sign.final, Safety.read, keys))
-        if abs(self._skew_s) > self._limits.clock_tolerance_s:
-            until = self._clock.now() + timedelta(seconds=RECHECK_CLOCK_S)
-            text = kept("this machine's clock is {seconds} s off; nothing is signed", seconds=f"{self._skew_s:+.0f}")
-            raise Transient(Cause.clock, "", text, until)
 
 
 def instant(seconds: Any) -> datetime | None:

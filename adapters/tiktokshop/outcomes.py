@@ -27,11 +27,12 @@ from adapters.contract import (
     Structure,
     Unknown,
 )
-from adapters.judging import RETRY_S, Moment, uncertain
+from adapters.editing import content_of
+from adapters.judging import RETRY_S, Moment, next_day, uncertain
 from adapters.redaction import redact
 from adapters.tiktokshop import mapping
 from adapters.tiktokshop.causes import NOT_FOUND, OUT_OF_STOCK_RANGE, STOREFRONT, WAREHOUSES, row_for
-from adapters.tiktokshop.client import Reply, RowError, next_day
+from adapters.tiktokshop.client import Reply, RowError
 from adapters.tiktokshop.facts import TIKTOK, ShopFacts
 from adapters.tiktokshop.planning import listing_id, offer_id
 from adapters.tiktokshop.receipts import EDITED, LISTED, Mark
@@ -47,7 +48,6 @@ from adapters.tiktokshop.steps import (
     STEP_ON,
     STEP_WAREHOUSES,
     Memory,
-    content_of,
     fields_of,
 )
 from adapters.words import kept, sentence

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from adapters.contract import Change, Content, Listing, Picture
+from adapters.contract import Change, Content, Picture
+from adapters.editing import content_of, left_to_send, name_of
 from adapters.tiktokshop import mapping
 
 UPLOAD, CREATE, EDIT, PARTIAL = "upload_product_image", "create_product", "edit_product", "partial_edit_product"
@@ -42,7 +42,7 @@ class Memory:
     def of(cls, change: Change) -> Memory:
         """What the last step left behind."""
         stored = json.loads(change.next_step) if change.next_step else {}
-        about = _about(change)
+        about = "" if change.creates else name_of(change.to)  # the intent of a create keeps its value
         if stored.get("about", about) != about:
             stored = {"images": stored.get("images", {})}
         return cls(
@@ -61,24 +61,10 @@ class Memory:
         return mapping.dump({**kept, "about": now.about} if set(kept) - {"images"} and now.about else kept)
 
 
-def _about(change: Change) -> str:
-    """A short name of the value that is wanted; '' for a create, whose intent keeps its value."""
-    return "" if change.creates else hashlib.sha256(repr(change.to).encode()).hexdigest()[:12]
-
-
-def content_of(change: Change) -> Content | None:
-    """The content that a change carries, if it carries one."""
-    if isinstance(change.to, Listing):
-        return change.to.content
-    return change.to if isinstance(change.to, Content) else None
-
-
 def fields_of(change: Change) -> tuple[str, ...]:
     """The fields of content that an edit sends: what changed, less what was refused in an earlier step."""
     assert isinstance(change.to, Content)
-    without = Memory.of(change).without
-    names = [n for n in mapping.changed_fields(change.before, change.to) if n not in without]
-    return tuple(n for n in names if n != "parcel" or change.to.parcel is not None)
+    return left_to_send(change.to, mapping.changed_fields(change.before, change.to), Memory.of(change).without)
 
 
 def create_step(change: Change) -> str:

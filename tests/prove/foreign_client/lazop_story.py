@@ -80,7 +80,7 @@ def until(work: Callable[[], Any], tries: int = 100) -> Any:
     for _ in range(tries):
         if found := work():
             return found
-        time.sleep(0.1)
+        time.sleep(0.1)  # a stranger's client against a real server: a batch of pictures is done a moment later
     raise AssertionError("nothing came")
 
 
