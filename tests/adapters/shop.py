@@ -16,9 +16,7 @@ import responses
 from adapters.clock import ManualClock
 from adapters.contract import (
     Access,
-    AuthError,
     Begun,
-    Cause,
     Change,
     Content,
     Facet,
@@ -37,6 +35,7 @@ from adapters.contract import (
     Variant,
 )
 from adapters.shopee import Shopee, build
+from tests.adapters.grants import RenewedGrants
 
 HOST = "http://127.0.0.1:9"
 KEY = "test-partner-key-0123456789abcdef"
@@ -72,21 +71,11 @@ PRIVATE: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Grants:
-    """One grant, renewed as often as asked for, unless it cannot be."""
+class Grants(RenewedGrants):
+    """The grant of this shop."""
 
-    def __init__(self, renewable: bool = True) -> None:
-        self.renewals = 0
-        self.renewable = renewable
-
-    def grant(self) -> Grant:
-        return Grant(SHOP, TOKEN if not self.renewals else f"renewed-token-{self.renewals}", "refresh-0001")
-
-    def renew(self, stale: Grant) -> Grant:
-        if not self.renewable:
-            raise AuthError(Cause.auth, "refresh_token_expired", "Your refresh_token expired.")
-        self.renewals += 1
-        return self.grant()
+    first = Grant(SHOP, TOKEN, "refresh-0001")
+    refusal = ("refresh_token_expired", "Your refresh_token expired.")
 
 
 def adapter(

@@ -15,9 +15,7 @@ from adapters.bukalapak import Bukalapak, build
 from adapters.clock import ManualClock
 from adapters.contract import (
     Access,
-    AuthError,
     Begun,
-    Cause,
     Change,
     Content,
     Facet,
@@ -35,6 +33,7 @@ from adapters.contract import (
     Value,
     Variant,
 )
+from tests.adapters.grants import RenewedGrants
 
 HOST = "http://127.0.0.1:9"
 SHOP = "1000001"
@@ -63,21 +62,11 @@ CATEGORIES: dict[str, Any] = {
 }
 
 
-class Grants:
-    """One grant, renewed as often as asked for, unless it cannot be."""
+class Grants(RenewedGrants):
+    """The grant of this shop."""
 
-    def __init__(self, renewable: bool = True) -> None:
-        self.renewals = 0
-        self.renewable = renewable
-
-    def grant(self) -> Grant:
-        return Grant(SHOP, ACCESS if not self.renewals else f"renewed-token-{self.renewals}", REFRESH)
-
-    def renew(self, stale: Grant) -> Grant:
-        if not self.renewable:
-            raise AuthError(Cause.auth, "invalid_grant", "the grant is gone")
-        self.renewals += 1
-        return self.grant()
+    first = Grant(SHOP, ACCESS, REFRESH)
+    refusal = ("invalid_grant", "the grant is gone")
 
 
 def adapter(

@@ -15,9 +15,7 @@ import responses
 from adapters.clock import ManualClock
 from adapters.contract import (
     Access,
-    AuthError,
     Begun,
-    Cause,
     Change,
     Content,
     Facet,
@@ -36,6 +34,7 @@ from adapters.contract import (
     Variant,
 )
 from adapters.lazada import Lazada, build
+from tests.adapters.grants import RenewedGrants
 
 HOST = "http://127.0.0.1:9"
 SHOP = "400100200"
@@ -62,22 +61,11 @@ PRIVATE: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Grants:
-    """One grant, renewed as often as asked for, unless it cannot be."""
+class Grants(RenewedGrants):
+    """The grant of this shop."""
 
-    def __init__(self, renewable: bool = True) -> None:
-        self.renewals = 0
-        self.renewable = renewable
-
-    def grant(self) -> Grant:
-        token = TOKEN if not self.renewals else f"renewed-token-{self.renewals}"
-        return Grant(SHOP, token, REFRESH, refresh_expires_at=datetime(2026, 10, 1, tzinfo=UTC))
-
-    def renew(self, stale: Grant) -> Grant:
-        if not self.renewable:
-            raise AuthError(Cause.auth, "IllegalRefreshToken", "the grant is gone")
-        self.renewals += 1
-        return self.grant()
+    first = Grant(SHOP, TOKEN, REFRESH, refresh_expires_at=datetime(2026, 10, 1, tzinfo=UTC))
+    refusal = ("IllegalRefreshToken", "the grant is gone")
 
 
 def adapter(

@@ -21,9 +21,7 @@ from responses.registries import FirstMatchRegistry
 from adapters.clock import ManualClock
 from adapters.contract import (
     Access,
-    AuthError,
     Begun,
-    Cause,
     Change,
     Content,
     Facet,
@@ -42,6 +40,7 @@ from adapters.contract import (
     Variant,
 )
 from adapters.tiktokshop import TikTokShop, build
+from tests.adapters.grants import RenewedGrants
 
 HOST = "http://127.0.0.1:9"
 KEY, SECRET = "29a39d", "e59af819cc"
@@ -77,22 +76,11 @@ PRIVATE: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Grants:
-    """One grant, renewed as often as asked for, unless it cannot be."""
+class Grants(RenewedGrants):
+    """The grant of this shop."""
 
-    def __init__(self, renewable: bool = True) -> None:
-        self.renewals = 0
-        self.renewable = renewable
-
-    def grant(self) -> Grant:
-        token = TOKEN if not self.renewals else f"renewed-token-{self.renewals}"
-        return Grant(SHOP, token, REFRESH, refresh_expires_at=datetime(2027, 9, 1, tzinfo=UTC))
-
-    def renew(self, stale: Grant) -> Grant:
-        if not self.renewable:
-            raise AuthError(Cause.auth, "36004001", "the refresh token has expired")
-        self.renewals += 1
-        return self.grant()
+    first = Grant(SHOP, TOKEN, REFRESH, refresh_expires_at=datetime(2027, 9, 1, tzinfo=UTC))
+    refusal = ("36004001", "the refresh token has expired")
 
 
 def adapter(
