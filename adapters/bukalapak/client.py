@@ -17,7 +17,8 @@ from urllib.parse import quote
 from adapters.bukalapak.assumptions import shown, vocabulary
 from adapters.bukalapak.causes import cause_of, said_failed
 from adapters.clock import Clock
-from adapters.contract import AuthError, Cause, Grant, GrantSource, MarketplaceError, Transient
+from adapters.contract import Cause, Grant, GrantSource, MarketplaceError, Transient
+from adapters.granted import with_grant
 from adapters.judging import error_of
 from adapters.noticing import Noticing
 from adapters.redaction import redact
@@ -225,15 +226,9 @@ class BukalapakClient:
         """
         if ENDPOINTS[operation].api == "v2":
             return self._once(operation, places, params, body, parts, None)
-        grant = self._grants.grant()
-        reply = self._once(operation, places, params, body, parts, grant)
-        if not _token_refused(reply):
-            return reply
-        # Refused at the gate, so surely not applied: even a stock number may be said again.
-        reply = self._once(operation, places, params, body, parts, self._grants.renew(grant))
-        if _token_refused(reply):
-            raise AuthError(Cause.auth, reply.code, reply.text)
-        return reply
+        return with_grant(
+            self._grants, lambda grant: self._once(operation, places, params, body, parts, grant), _token_refused
+        )
 
     def read(self, operation: str, places: Mapping[str, str] | None = None, params: Params = ()) -> Reply:
         """Send one read.

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from adapters.clock import Clock
-from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError
+from adapters.contract import Cause, Grant, GrantSource, Limits, MarketplaceError
+from adapters.granted import with_grant
 from adapters.judging import error_of
 from adapters.lazada.assumptions import shown, vocabulary
 from adapters.lazada.causes import UMBRELLAS, cause_of, outer
@@ -265,15 +266,7 @@ class LazadaClient:
             MarketplaceError: our clock is too far off to sign (cause clock). Nothing was sent.
         """
         self._skew.check()
-        grant = self._grants.grant()
-        reply = self._once(operation, params, parts, grant)
-        if not token_refused(reply):
-            return reply
-        # Refused at the gate, so surely not applied: even a stock number may be said again.
-        reply = self._once(operation, params, parts, self._grants.renew(grant))
-        if token_refused(reply):
-            raise AuthError(Cause.auth, reply.code, reply.text)
-        return reply
+        return with_grant(self._grants, lambda grant: self._once(operation, params, parts, grant), token_refused)
 
     def read(self, operation: str, params: Params = ()) -> Reply:
         """Send one read.

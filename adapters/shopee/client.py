@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from adapters.clock import Clock
-from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError
+from adapters.contract import Cause, Grant, GrantSource, Limits, MarketplaceError
+from adapters.granted import with_grant
 from adapters.judging import error_of
 from adapters.noticing import Noticing
 from adapters.redaction import redact
@@ -218,15 +219,7 @@ class ShopeeClient:
         self._skew.check()
         if ENDPOINTS[operation].public:
             return self._once(operation, params, body, parts, None)
-        grant = self._grants.grant()
-        reply = self._once(operation, params, body, parts, grant)
-        if not token_refused(reply):
-            return reply
-        # Refused at the gate, so surely not applied: even a stock number may be said again.
-        reply = self._once(operation, params, body, parts, self._grants.renew(grant))
-        if token_refused(reply):
-            raise AuthError(Cause.auth, reply.code, reply.text)
-        return reply
+        return with_grant(self._grants, lambda grant: self._once(operation, params, body, parts, grant), token_refused)
 
     def read(self, operation: str, params: Params = ()) -> Reply:
         """Send one read.

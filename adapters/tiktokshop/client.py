@@ -14,6 +14,7 @@ from urllib.parse import quote
 from adapters.asking import skew
 from adapters.clock import Clock
 from adapters.contract import AuthError, Cause, Grant, GrantSource, Limits, MarketplaceError
+from adapters.granted import with_grant
 from adapters.judging import error_of, next_day
 from adapters.noticing import Noticing
 from adapters.redaction import redact
@@ -238,18 +239,15 @@ class TikTokClient:
             MarketplaceError: our clock is too far off to sign (cause clock). Nothing was sent.
         """
         self._skew.check()
-        grant = self._grants.grant()
         cipher = self._shop_cipher() if ENDPOINTS[operation].cipher else ""
-        reply = self._once(operation, places, params, body, parts, grant, cipher)
-        if token_refused(reply):
-            # Refused at the gate, so surely not applied: even a stock number may be said again.
-            grant = self._grants.renew(grant)
+
+        def say(grant: Grant) -> Reply:
             reply = self._once(operation, places, params, body, parts, grant, cipher)
-            if token_refused(reply):
-                raise AuthError(Cause.auth, reply.code, reply.text)
-        if reply.code == OTHER_CIPHER and cipher and (fresh := self._other_cipher(cipher)):
-            reply = self._once(operation, places, params, body, parts, grant, fresh)
-        return reply
+            if reply.code == OTHER_CIPHER and cipher and (fresh := self._other_cipher(cipher)):
+                return self._once(operation, places, params, body, parts, grant, fresh)
+            return reply
+
+        return with_grant(self._grants, say, token_refused)
 
     def read(
         self,
