@@ -40,7 +40,6 @@ from adapters.contract import (
     Outcome,
     Receipt,
     Rejected,
-    Structure,
     Survey,
 )
 from adapters.judging import not_sent
@@ -51,7 +50,6 @@ from adapters.tiktokshop import (
     consent,
     editing,
     learning,
-    mapping,
     orders,
     outcomes,
     reading,
@@ -227,13 +225,6 @@ class TikTokShop:
             return self._activate(call)
         if call.operation == DEACTIVATE:
             return self._deactivate(call)
-        change = call.changes[0]
-        if (
-            isinstance(change.to, Structure)
-            and change.observed
-            and (why := mapping.misfit(change, change.to, change.observed))
-        ):
-            return [Rejected(Cause.config, "options_differ", why)] * len(call.changes)
         return self._edit(call) if call.operation in (EDIT, PARTIAL) else self._write(self._ready(call))
 
     def _write(self, call: Call) -> list[Outcome]:
@@ -268,6 +259,8 @@ class TikTokShop:
     def _edit(self, call: Call) -> list[Outcome]:
         """An edit, or a draft's publication, after a look at what it changes."""
         change = call.changes[0]
+        if why := editing.misfit(change):
+            return [Rejected(Cause.config, "options_differ", why)]
         shown = self._client.product(listing_id(change))
         if shown is None:
             return [Rejected(Cause.missing, NO_CALL, sentence("the product is gone from the shop"))]

@@ -29,6 +29,13 @@ def may_put_on_sale(change: Change, shown: Row) -> bool:
     return not isinstance(change.to, Listing)
 
 
+def misfit(change: Change) -> str:
+    """Why the options of a structure cannot stand beside a SKU of the seller's own; '' = they can, or it is none."""
+    if not isinstance(change.to, Structure) or change.observed is None:
+        return ""
+    return mapping.misfit(change, change.to, change.observed)
+
+
 def in_the_way(change: Change, shown: Row, context: Context) -> Locked | None:
     """Why a listing that is there is not edited now: an edit would publish, or lose, what the seller has begun."""
     if not isinstance(change.to, Content | Structure) or _is_draft(shown):
